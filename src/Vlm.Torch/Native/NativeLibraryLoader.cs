@@ -1,0 +1,50 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Vlm.Torch.Native;
+
+/// <summary>Finds the shims: <c>VLM_NATIVE_DIR</c>, beside the program, then <c>artifacts/native</c> of the checkout.</summary>
+public static class NativeLibraryLoader
+{
+    private const string Override = "VLM_NATIVE_DIR";
+
+#pragma warning disable CA2255 // A resolver must stand before the first P/Invoke of this assembly, whoever calls it.
+    [ModuleInitializer]
+    internal static void Register() =>
+        NativeLibrary.SetDllImportResolver(typeof(NativeLibraryLoader).Assembly, Resolve);
+#pragma warning restore CA2255
+
+    /// <summary>Folders that are searched, strongest first.</summary>
+    public static IEnumerable<string> SearchFolders()
+    {
+        if (Environment.GetEnvironmentVariable(Override) is { Length: > 0 } folder)
+        {
+            yield return folder;
+        }
+
+        yield return AppContext.BaseDirectory;
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            yield return Path.Combine(at.FullName, "artifacts", "native");
+        }
+    }
+
+    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
+    {
+        if (!name.StartsWith("vlm", StringComparison.Ordinal))
+        {
+            return IntPtr.Zero;
+        }
+
+        string file = $"lib{name}.so";
+        foreach (string path in SearchFolders().Select(folder => Path.Combine(folder, file)).Where(File.Exists))
+        {
+            return NativeLibrary.Load(path);
+        }
+
+        throw new DllNotFoundException(
+            $"{file}: expected in {Override}, beside the program or in artifacts/native; found nowhere. " +
+            "Build it with scripts/build-native.sh.");
+    }
+}
