@@ -1,0 +1,99 @@
+using Vlm.Core.Models;
+
+namespace Vlm.Core.Weights;
+
+/// <summary>Where each hub-named weight lies, and which were asked for. Complete by construction: missing, unknown and misshapen tensors are refused.</summary>
+internal sealed class WeightStore
+{
+    private readonly Dictionary<string, (ITensorFile File, string Name)> _places = [];
+    private readonly HashSet<string> _asked = [];
+    private readonly IReadOnlyList<ModelParameter> _parameters;
+
+    private WeightStore(IReadOnlyList<ModelParameter> parameters) => _parameters = parameters;
+
+    /// <summary>Names of weights that the model evaluates but nobody has asked for yet.</summary>
+    public IEnumerable<string> NeverAsked => _parameters.Where(p => p.IsUsed && !_asked.Contains(p.Name)).Select(p => p.Name);
+
+    /// <summary>Parameters of the model, in the order of evaluation.</summary>
+    public IReadOnlyList<ModelParameter> Parameters => _parameters;
+
+    /// <summary>Maps the tensors of files to parameters.</summary>
+    /// <param name="config">Says which parameters there must be.</param>
+    /// <param name="sources">Files with the function from their names to hub names (null: not a weight).</param>
+    /// <param name="folder">For messages.</param>
+    /// <exception cref="InvalidDataException">A tensor is unknown, double, missing, of the wrong shape or of a type that is no weight.</exception>
+    public static WeightStore Create(
+        LlavaConfig config, IEnumerable<(ITensorFile File, Func<string, string?> ToHub)> sources, string folder)
+    {
+        var store = new WeightStore(ModelParameters.List(config));
+        var shapes = store._parameters.ToDictionary(p => p.Name);
+        foreach (var (file, toHub) in sources)
+        {
+            foreach (TensorEntry entry in file.Entries.Values)
+            {
+                store.Add(file, entry, toHub(entry.Name), shapes);
+            }
+        }
+
+        string[] missing = [.. store._parameters.Where(p => !store._places.ContainsKey(p.Name)).Select(p => p.Name)];
+        return missing.Length == 0
+            ? store
+            : throw new InvalidDataException(
+                $"{missing[0]}: tensor missing: expected {TensorShape.Text(shapes[missing[0]].Shape)}, found no such tensor{Others(missing)} in {folder}.");
+    }
+
+    public bool Has(string name) => _places.ContainsKey(name);
+
+    /// <summary>Type and shape of a weight, without counting as asked.</summary>
+    public TensorEntry Entry(string name)
+    {
+        var (file, fileName) = Place(name);
+        return file.Entries[fileName];
+    }
+
+    /// <summary>File and name in the file; the weight counts as asked from now on.</summary>
+    public (ITensorFile File, string Name) Ask(string name)
+    {
+        var place = Place(name);
+        _asked.Add(name);
+        return place;
+    }
+
+    private (ITensorFile File, string Name) Place(string name) => _places.TryGetValue(name, out var place)
+        ? place
+        : throw new ArgumentException($"{name}: expected a parameter of the model, found no such name.", nameof(name));
+
+    private void Add(ITensorFile file, TensorEntry entry, string? hubName, Dictionary<string, ModelParameter> shapes)
+    {
+        if (hubName is null)
+        {
+            return;
+        }
+
+        string shard = Path.GetFileName(file.Path);
+        if (!shapes.TryGetValue(hubName, out ModelParameter? parameter))
+        {
+            throw new InvalidDataException(
+                $"{entry.Name}: unknown tensor: expected only parameters of config.json, found {TensorShape.Text(entry.Shape)} in {shard}.");
+        }
+
+        if (!entry.Shape.SequenceEqual(parameter.Shape))
+        {
+            throw new InvalidDataException(
+                $"{entry.Name}: expected {TensorShape.Text(parameter.Shape)}, found {TensorShape.Text(entry.Shape)} in {shard}.");
+        }
+
+        if (!entry.DType.IsWeight())
+        {
+            throw new InvalidDataException($"{entry.Name}: expected F16, BF16, F32 or F64, found {entry.DType.Name()} in {shard}.");
+        }
+
+        if (!_places.TryAdd(hubName, (file, entry.Name)))
+        {
+            string other = Path.GetFileName(_places[hubName].File.Path);
+            throw new InvalidDataException($"{entry.Name}: expected {hubName} once, found it in {other} and in {shard}.");
+        }
+    }
+
+    private static string Others(string[] missing) => missing.Length == 1 ? "" : $" (and {missing.Length - 1} others)";
+}
