@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace Vlm.Torch.Media;
+
+/// <summary>A SentencePiece model (<c>tokenizer.model</c>): text to ids, ids to pieces. Safe for use by many threads.</summary>
+public sealed unsafe class SentencePieceModel : IDisposable
+{
+    private readonly SentencePieceHandle _handle;
+
+    private SentencePieceModel(SentencePieceHandle handle)
+    {
+        _handle = handle;
+        Check(SentencePieceNative.vm_sp_info(handle, out long size, out long unk, out long bos, out long eos, out long pad,
+            out byte addDummyPrefix, out byte removeExtraWhitespaces));
+        (Size, UnkId, BosId, EosId, PadId) = ((int)size, (int)unk, (int)bos, (int)eos, (int)pad);
+        (AddDummyPrefix, RemoveExtraWhitespaces) = (addDummyPrefix != 0, removeExtraWhitespaces != 0);
+    }
+
+    /// <summary>Number of pieces.</summary>
+    public int Size { get; }
+
+    /// <summary>Id of the unknown piece.</summary>
+    public int UnkId { get; }
+
+    /// <summary>Id of the piece that begins a sequence, -1 when there is none.</summary>
+    public int BosId { get; }
+
+    /// <summary>Id of the piece that ends a sequence, -1 when there is none.</summary>
+    public int EosId { get; }
+
+    /// <summary>Id of the padding piece, -1 when there is none.</summary>
+    public int PadId { get; }
+
+    /// <summary>The file's own setting; <see cref="Encode(string, bool)"/> follows its argument instead.</summary>
+    public bool AddDummyPrefix { get; }
+
+    /// <summary>Whether the normaliser collapses runs of spaces (LLaMA's does not).</summary>
+    public bool RemoveExtraWhitespaces { get; }
+
+    /// <summary>Loads a model file.</summary>
+    /// <exception cref="InvalidDataException">The file is not a SentencePiece model.</exception>
+    public static SentencePieceModel Load(string path) => Load(File.ReadAllBytes(path), path);
+
+    /// <summary>Loads a model from the bytes of its file; <paramref name="name"/> names it in errors.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a SentencePiece model.</exception>
+    public static SentencePieceModel Load(ReadOnlySpan<byte> bytes, string name)
+    {
+        return SentencePieceNative.vm_sp_load(bytes, bytes.Length, out IntPtr model) == 0
+            ? new SentencePieceModel(new SentencePieceHandle(model))
+            : throw new InvalidDataException($"{name}: expected a SentencePiece model, found {bytes.Length} bytes that are none: {SentencePieceNative.LastError()}.");
+    }
+
+    /// <summary>Ids of <paramref name="text"/>; names of control or user-defined symbols in it are ordinary characters.</summary>
+    /// <param name="text">Any text; half surrogate pairs become U+FFFD.</param>
+    /// <param name="prefix">Whether a non-empty text gets the mark U+2581 in front, whatever the file says.</param>
+    public int[] Encode(string text, bool prefix)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(text);
+        int[] ids = new int[utf8.Length + 4]; // a piece has at least one byte; the mark is at most three byte pieces
+        long count = Encode(utf8, prefix, ids);
+        if (count > ids.Length)
+        {
+            ids = new int[count]; // only a normaliser that lengthens the text gets here
+            count = Encode(utf8, prefix, ids);
+        }
+
+        return ids[..(int)count];
+    }
+
+    /// <summary>Text of a piece, with U+2581 for a space.</summary>
+    public string Piece(int id) => Lookup(id).Text;
+
+    /// <summary>Merge priority of a piece: higher merges first.</summary>
+    public float Score(int id) => Lookup(id).Score;
+
+    /// <summary>What a piece is, as the file says.</summary>
+    public SentencePieceType Type(int id) => Lookup(id).Type;
+
+    /// <summary>Id of a piece by its text, null when the vocabulary has none.</summary>
+    public int? Id(string piece)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(piece);
+        Check(SentencePieceNative.vm_sp_id(_handle, utf8, utf8.Length, out long id));
+        return id < 0 ? null : (int)id;
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private long Encode(byte[] utf8, bool prefix, int[] ids)
+    {
+        Check(SentencePieceNative.vm_sp_encode(_handle, utf8, utf8.Length, prefix ? (byte)1 : (byte)0, ids, ids.Length, out long count));
+        return count;
+    }
+
+    private PieceView Lookup(int id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, Size);
+        Check(SentencePieceNative.vm_sp_piece(_handle, id, out byte* text, out long length, out float score, out long type));
+        return new PieceView(Encoding.UTF8.GetString(text, (int)length), score, (SentencePieceType)type);
+    }
+
+    private static void Check(int status)
+    {
+        if (status != 0)
+        {
+            throw new InvalidOperationException($"SentencePiece: {SentencePieceNative.LastError()}");
+        }
+    }
+
+    private readonly record struct PieceView(string Text, float Score, SentencePieceType Type);
+}
