@@ -1,0 +1,53 @@
+using Vlm.Torch.Native;
+using static TorchSharp.torch;
+
+namespace TorchSharp;
+
+/// <summary>A number with its element type, as an operand. Holds nothing native: disposing is a formality kept for TorchSharp's sake.</summary>
+public sealed class Scalar : IDisposable
+{
+    internal readonly NativeScalar Native;
+
+    internal Scalar(NativeScalar native, ScalarType type)
+    {
+        Native = native;
+        Type = type;
+    }
+
+    public ScalarType Type { get; }
+
+    public static implicit operator Scalar(byte value) => Whole(value, ScalarType.Byte);
+
+    public static implicit operator Scalar(sbyte value) => Whole(value, ScalarType.Int8);
+
+    public static implicit operator Scalar(short value) => Whole(value, ScalarType.Int16);
+
+    public static implicit operator Scalar(int value) => Whole(value, ScalarType.Int32);
+
+    public static implicit operator Scalar(long value) => Whole(value, ScalarType.Int64);
+
+    public static implicit operator Scalar(Half value) => Real((double)value, ScalarType.Float16);
+
+    public static implicit operator Scalar(float value) => Real(value, ScalarType.Float32);
+
+    public static implicit operator Scalar(double value) => Real(value, ScalarType.Float64);
+
+    public static implicit operator Scalar(bool value) =>
+        new(new NativeScalar { Kind = NativeScalar.Truth, IntegerValue = value ? 1 : 0 }, ScalarType.Bool);
+
+    public void Dispose()
+    {
+    }
+
+    internal static NativeScalar OrAbsent(Scalar? scalar) => scalar?.Native ?? default;
+
+    internal double AsDouble() => Native.Kind == NativeScalar.Real ? Native.RealValue : Native.IntegerValue;
+
+    internal long AsInt64() => Native.Kind == NativeScalar.Real ? checked((long)Native.RealValue) : Native.IntegerValue;
+
+    private static Scalar Whole(long value, ScalarType type) =>
+        new(new NativeScalar { Kind = NativeScalar.Integer, IntegerValue = value }, type);
+
+    private static Scalar Real(double value, ScalarType type) =>
+        new(new NativeScalar { Kind = NativeScalar.Real, RealValue = value }, type);
+}

@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+using Vlm.Torch.Native;
+using static TorchSharp.torch;
+using static Vlm.Torch.Native.NativeMethods;
+
+namespace Vlm.Torch;
+
+/// <summary>The kernels of libvlmtorch; see native/vlmtorch/kernels*.cpp for what each element type takes.</summary>
+public sealed unsafe class NativeKernels : IKernels
+{
+    public long LiveTensors => vt_live_tensors();
+
+    public Tensor FromMemory(IntPtr data, long[] shape, ScalarType dtype, IDisposable? owner)
+    {
+        long size = dtype.ElementSize();
+        if (data % (nint)size != 0)
+        {
+            return new PlainKernels().FromMemory(data, shape, dtype, owner);
+        }
+
+        if (owner is null)
+        {
+            return Make(vt_from_memory(data, shape, shape.Length, (int)dtype, null, 0, out TensorHandle plain), plain);
+        }
+
+        IntPtr context = GCHandle.ToIntPtr(GCHandle.Alloc(owner));
+        int status = vt_from_memory(data, shape, shape.Length, (int)dtype, &Release, context, out TensorHandle result);
+        if (status != 0)
+        {
+            Free(context);
+        }
+
+        return Make(status, result);
+    }
+
+    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias) =>
+        Make(vt_kernel_linear(x.Native, weight.Native, Tensor.OrAbsent(bias), out TensorHandle result), result);
+
+    public Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias)
+    {
+        int status = vt_kernel_attention(q.Native, k.Native, v.Native, scale, Tensor.OrAbsent(keyBias),
+            out TensorHandle result);
+        return Make(status, result);
+    }
+
+    public Tensor PagedAttention(Tensor q, Tensor keyCache, Tensor valueCache, Tensor blockTables, Tensor queryStart,
+        Tensor contextLength, double scale)
+    {
+        int status = vt_kernel_paged_attention(q.Native, keyCache.Native, valueCache.Native, blockTables.Native,
+            queryStart.Native, contextLength.Native, scale, out TensorHandle result);
+        return Make(status, result);
+    }
+
+    public void WriteCache(Tensor keyCache, Tensor valueCache, Tensor k, Tensor v, Tensor slots) =>
+        TorchException.Check(
+            vt_kernel_write_cache(keyCache.Native, valueCache.Native, k.Native, v.Native, slots.Native));
+
+    public Tensor RmsNorm(Tensor x, Tensor weight, double eps) =>
+        Make(vt_kernel_rms_norm(x.Native, weight.Native, eps, out TensorHandle result), result);
+
+    public Tensor QuickGelu(Tensor x) => Make(vt_kernel_quick_gelu(x.Native, out TensorHandle result), result);
+
+    public Tensor SiluMul(Tensor gate, Tensor up) =>
+        Make(vt_kernel_silu_mul(gate.Native, up.Native, out TensorHandle result), result);
+
+    public Tensor Rotary(Tensor x, Tensor cos, Tensor sin) =>
+        Make(vt_kernel_rotary(x.Native, cos.Native, sin.Native, out TensorHandle result), result);
+
+    [UnmanagedCallersOnly]
+    private static void Release(IntPtr context) => Free(context);
+
+    private static void Free(IntPtr context)
+    {
+        GCHandle handle = GCHandle.FromIntPtr(context);
+        ((IDisposable)handle.Target!).Dispose();
+        handle.Free();
+    }
+
+    private static Tensor Make(int status, TensorHandle handle) => Tensor.New(status, handle);
+}

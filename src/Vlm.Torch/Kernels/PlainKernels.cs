@@ -1,0 +1,120 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Vlm.Torch;
+
+/// <summary>Every kernel by TorchSharp's public functions, for any element type and device; the reference in tests.</summary>
+public sealed class PlainKernels : IKernels
+{
+    /// <summary>Not counted without the shim: always 0.</summary>
+    public long LiveTensors => 0;
+
+    /// <summary>Copies, since TorchSharp cannot borrow memory, and disposes the owner at once.</summary>
+    public unsafe Tensor FromMemory(IntPtr data, long[] shape, ScalarType dtype, IDisposable? owner)
+    {
+        using (owner)
+        {
+            Tensor result = empty(shape, dtype);
+            if (result.numel() > 0)
+            {
+                Copy((byte*)data, result);
+            }
+
+            return result;
+        }
+    }
+
+    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => nn.functional.linear(x, weight, bias!);
+
+    public Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        ScalarType inner = Inner(q);
+        Tensor logits = q.mul(scale).matmul(k.transpose(-2, -1)).to(inner); // [B, H, T, S]
+        if (keyBias is not null)
+        {
+            logits = logits.add(keyBias.to(inner).unsqueeze(1).unsqueeze(1));
+        }
+
+        return logits.softmax(-1).to(v.dtype).matmul(v).MoveToOuterDisposeScope();
+    }
+
+    public Tensor PagedAttention(Tensor q, Tensor keyCache, Tensor valueCache, Tensor blockTables, Tensor queryStart,
+        Tensor contextLength, double scale)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor[] parts = [.. Enumerable.Range(0, (int)blockTables.size(0)).Select(b =>
+        {
+            long first = queryStart[b].item<long>();
+            long length = contextLength[b].item<long>();
+            Tensor queries = q.narrow(0, first, queryStart[b + 1].item<long>() - first);
+            Tensor keys = Gather(keyCache, blockTables[b], length);
+            return Causal(queries, keys, Gather(valueCache, blockTables[b], length), scale);
+        })];
+        return cat(parts).MoveToOuterDisposeScope();
+    }
+
+    public void WriteCache(Tensor keyCache, Tensor valueCache, Tensor k, Tensor v, Tensor slots)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor rows = slots.to(keyCache.device);
+        keyCache.flatten(0, 1).index_copy_(0, rows, k);
+        valueCache.flatten(0, 1).index_copy_(0, rows, v);
+    }
+
+    public Tensor RmsNorm(Tensor x, Tensor weight, double eps)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor wide = x.to(Inner(x));
+        Tensor factor = wide.square().mean([-1], keepdim: true).add(eps).rsqrt();
+        return wide.mul(factor).to(x.dtype).mul(weight).MoveToOuterDisposeScope();
+    }
+
+    public Tensor QuickGelu(Tensor x)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return x.mul(x.mul(1.702).sigmoid()).MoveToOuterDisposeScope();
+    }
+
+    public Tensor SiluMul(Tensor gate, Tensor up)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.silu(gate).mul(up).MoveToOuterDisposeScope();
+    }
+
+    public Tensor Rotary(Tensor x, Tensor cos, Tensor sin)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long half = x.size(-1) / 2;
+        Tensor turned = cat([x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)], -1);
+        return x.mul(cos.unsqueeze(1)).add(turned.mul(sin.unsqueeze(1))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Half precision computes in float32, float64 stays.</summary>
+    private static ScalarType Inner(Tensor x) => x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
+    // [blocks, block size, K, D] -> [S, K, D]
+    private static Tensor Gather(Tensor cache, Tensor table, long length)
+    {
+        long blocks = (length + cache.size(1) - 1) / cache.size(1);
+        return cache.index_select(0, table.narrow(0, 0, blocks).to(cache.device)).flatten(0, 1).narrow(0, 0, length);
+    }
+
+    // q [T, H, D], k and v [S, K, D] -> [T, H, D]
+    private static Tensor Causal(Tensor q, Tensor k, Tensor v, double scale)
+    {
+        long groups = q.size(1) / k.size(1);
+        Tensor keys = k.repeat_interleave(groups, 1).permute(1, 2, 0); // [H, D, S]
+        Tensor values = v.repeat_interleave(groups, 1).transpose(0, 1); // [H, S, D]
+        Tensor logits = q.transpose(0, 1).mul(scale).matmul(keys).to(Inner(q));
+        Tensor hidden = ones([q.size(0), k.size(0)], ScalarType.Bool, q.device).triu(k.size(0) - q.size(0) + 1);
+        logits = logits.masked_fill(hidden, double.NegativeInfinity);
+        return logits.softmax(-1).to(v.dtype).matmul(values).transpose(0, 1);
+    }
+
+    private static unsafe void Copy(byte* source, Tensor target)
+    {
+        Span<byte> bytes = target.bytes;
+        new ReadOnlySpan<byte>(source, bytes.Length).CopyTo(bytes);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace Vlm.Torch.Native;
+
+// Kernels of the serving path.
+internal static partial class NativeMethods
+{
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_linear(TensorHandle x, TensorHandle weight, TensorHandle bias,
+        out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_attention(TensorHandle q, TensorHandle k, TensorHandle v, double scale,
+        TensorHandle keyBias, out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_paged_attention(TensorHandle q, TensorHandle keyCache,
+        TensorHandle valueCache, TensorHandle blockTables, TensorHandle queryStart, TensorHandle contextLength,
+        double scale, out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_write_cache(TensorHandle keyCache, TensorHandle valueCache, TensorHandle k,
+        TensorHandle v, TensorHandle slots);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_rms_norm(TensorHandle x, TensorHandle weight, double eps,
+        out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_quick_gelu(TensorHandle x, out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_silu_mul(TensorHandle gate, TensorHandle up, out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_rotary(TensorHandle x, TensorHandle cos, TensorHandle sin,
+        out TensorHandle result);
+}
