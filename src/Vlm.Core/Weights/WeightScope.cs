@@ -1,0 +1,76 @@
+using System.Globalization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Vlm.Core.Weights;
+
+/// <summary>Weights below a path, asked for by name and expected shape, in the dtype and on the device of the scope.</summary>
+public sealed class WeightScope
+{
+    private readonly WeightStore _store;
+    private readonly string _path;
+    private readonly ScalarType? _dtype;
+    private readonly Device? _device;
+
+    internal WeightScope(WeightStore store, string path = "", ScalarType? dtype = null, Device? device = null)
+    {
+        _store = store;
+        _path = path;
+        _dtype = dtype;
+        _device = device;
+    }
+
+    /// <summary>Full hub path, empty at the root.</summary>
+    public string Path => _path;
+
+    /// <summary>Weights that the model evaluates but nobody has asked for yet; the same for all scopes of a checkpoint.</summary>
+    public IEnumerable<string> NeverAsked => _store.NeverAsked;
+
+    /// <summary>The same weights in another dtype or on another device. Without this call they have the file's dtype and lie on the CPU.</summary>
+    public WeightScope To(ScalarType dtype, Device device) => new(_store, _path, dtype, device);
+
+    /// <summary>Scope below this one, e.g. <c>Scope("self_attn")</c>.</summary>
+    public WeightScope Scope(string path) => new(_store, Join(path), _dtype, _device);
+
+    /// <summary>Numbered scope below this one, e.g. <c>Scope("layers").At(3)</c>.</summary>
+    public WeightScope At(int index) => Scope(index.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>True when the checkpoint has this weight.</summary>
+    public bool Has(string name) => _store.Has(Join(name));
+
+    /// <summary>
+    /// One weight, read-only, detached from dispose scopes; the caller disposes it. On the CPU in the file's own dtype it is a view of the mapped
+    /// file (no copy); otherwise exactly one copy of this one weight is made, so a model never lies in memory twice.
+    /// </summary>
+    /// <param name="name">Name below the scope, e.g. <c>weight</c>.</param>
+    /// <param name="shape">Shape that the caller will rely on.</param>
+    /// <exception cref="InvalidDataException">The tensor has another shape.</exception>
+    /// <exception cref="ArgumentException">The model has no such parameter.</exception>
+    public Tensor Get(string name, params long[] shape)
+    {
+        string fullName = Join(name);
+        var (file, fileName) = _store.Ask(fullName);
+        TensorEntry entry = file.Entries[fileName];
+        if (!entry.Shape.SequenceEqual(shape))
+        {
+            throw new InvalidDataException(
+                $"{fullName}: expected {TensorShape.Text(shape)}, found {TensorShape.Text(entry.Shape)} in {System.IO.Path.GetFileName(file.Path)}.");
+        }
+
+        return Place(file.Get(fileName)).DetachFromDisposeScope();
+    }
+
+    // Device before dtype: libtorch would convert on the CPU when asked for both at once, slower and with a second copy there.
+    private Tensor Place(Tensor view)
+    {
+        Tensor result = view;
+        if (_device is not null && _device.type != DeviceType.CPU)
+        {
+            result = result.to(_device, disposeAfter: true);
+        }
+
+        return _dtype is { } dtype && dtype != result.dtype ? result.to(dtype, disposeAfter: true) : result;
+    }
+
+    private string Join(string name) => _path.Length == 0 ? name : $"{_path}.{name}";
+}
