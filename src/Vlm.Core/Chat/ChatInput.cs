@@ -1,0 +1,47 @@
+using Vlm.Core.Engine;
+using Vlm.Core.Imaging;
+using Vlm.Core.Text;
+using Vlm.Merge;
+
+namespace Vlm.Core.Chat;
+
+/// <summary>One question with its pictures, as <c>POST /chat</c> and <c>./vlm chat</c> ask it.</summary>
+public sealed record ChatInput
+{
+    /// <summary>The conversation; ends with a user turn. Pictures are numbered in the order of their appearance.</summary>
+    public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    /// <summary>Encoded picture files.</summary>
+    public IReadOnlyList<byte[]> Images { get; init; } = [];
+
+    /// <summary>Token merging; null takes the preparer's default.</summary>
+    public MergeSpec? Merge { get; init; }
+
+    /// <summary>How tokens are chosen.</summary>
+    public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>Prompt layout.</summary>
+    public TemplateName Template { get; init; }
+
+    /// <summary>How pictures become square.</summary>
+    public ImageGeometry Geometry { get; init; }
+
+    /// <summary>Whether the orientation that a camera noted is applied.</summary>
+    public bool ApplyExif { get; init; } = true;
+
+    /// <summary>When given, the answer is the one of these texts with the highest total log-probability.</summary>
+    public IReadOnlyList<string>? Choices { get; init; }
+
+    /// <summary>Whether the result carries the ids of the answer.</summary>
+    public bool ReturnTokenIds { get; init; }
+}
+
+/// <summary>A question that cannot be asked.</summary>
+/// <param name="field">The field of the request, as on the wire: <c>max_tokens</c>, <c>images[1]</c>.</param>
+/// <param name="message">Subject, expected, found.</param>
+/// <param name="inner">The cause, for a picture an <see cref="ImageException"/>.</param>
+public sealed class ChatInputException(string field, string message, Exception? inner = null) : ArgumentException(message, inner)
+{
+    /// <summary>The field of the request, as on the wire.</summary>
+    public string Field { get; } = field;
+}

@@ -1,0 +1,150 @@
+using System.Diagnostics;
+using Vlm.Core.Engine;
+using Vlm.Core.Imaging;
+using Vlm.Core.Text;
+using Vlm.Merge;
+
+namespace Vlm.Core.Chat;
+
+/// <summary>A question ready for the engine.</summary>
+/// <param name="Request">Token ids and pixels.</param>
+/// <param name="ImageTime">What decoding and resizing took.</param>
+public sealed record PreparedChat(GenerationRequest Request, TimeSpan ImageTime);
+
+/// <summary>Questions to engine requests: pictures are decoded and resized, the prompt is laid out and tokenised, the context is checked.
+/// Runs on the callers' threads and a bounded number of workers, never on the engine's. Safe for use by many threads.</summary>
+public sealed class ChatPreparer : IDisposable
+{
+    private readonly LlamaTokenizer _tokenizer;
+    private readonly ModelDescription _model;
+    private readonly ClipImageProcessor _processor;
+    private readonly ImageLimits _limits;
+    private readonly MergeSpec _defaultMerge;
+    private readonly SemaphoreSlim _workers;
+
+    /// <param name="tokenizer">Of the model; stays the caller's.</param>
+    /// <param name="preprocessor">How the model wants its pictures.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="limits">What pictures may be; null takes the defaults.</param>
+    /// <param name="defaultMerge">Merging where a question names none; null merges nothing.</param>
+    /// <param name="maxWorkers">Pictures decoded at once; null takes one per processor. Each holds a decoded picture in memory.</param>
+    public ChatPreparer(
+        LlamaTokenizer tokenizer,
+        PreprocessorConfig preprocessor,
+        ModelDescription model,
+        ImageLimits? limits = null,
+        MergeSpec? defaultMerge = null,
+        int? maxWorkers = null)
+    {
+        (_tokenizer, _model) = (tokenizer, model);
+        _limits = limits ?? new ImageLimits();
+        _defaultMerge = defaultMerge ?? MergeSpec.None;
+        var numWorkers = maxWorkers ?? Environment.ProcessorCount;
+        _workers = new SemaphoreSlim(numWorkers, numWorkers);
+        _processor = new ClipImageProcessor(preprocessor) { MaxThreads = 1 }; // the workers are the parallelism
+    }
+
+    /// <summary>Prepares one question.</summary>
+    /// <exception cref="ChatInputException">It cannot be asked.</exception>
+    public async Task<PreparedChat> PrepareAsync(ChatInput input, CancellationToken cancel)
+    {
+        CheckPlaces(input);
+        var promptIds = _tokenizer.Encode(Render(input));
+        var merge = input.Merge ?? _defaultMerge;
+        var choices = input.Choices?.Select(choice => (IReadOnlyList<int>)_tokenizer.EncodeText(choice, prefix: true)).ToList();
+        CheckSampling(input.Sampling);
+        CheckContext(promptIds, merge, choices, input.Sampling.MaxTokens); // before the pictures, which cost more
+
+        var start = Stopwatch.GetTimestamp();
+        var images = await Task.WhenAll(input.Images.Select((image, i) => LoadAsync(image, i, input, cancel))).ConfigureAwait(false);
+        var request = new GenerationRequest
+        {
+            Id = $"chat-{Guid.NewGuid():N}",
+            PromptIds = promptIds,
+            Images = images,
+            Merge = merge,
+            Sampling = input.Sampling,
+            Choices = choices,
+        };
+        return new PreparedChat(request, images.Length > 0 ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero);
+    }
+
+    public void Dispose() => _workers.Dispose();
+
+    private IReadOnlyList<PromptSegment> Render(ChatInput input)
+    {
+        try
+        {
+            return ChatTemplate.Render(input.Template == TemplateName.Auto ? _model.Template : input.Template, input.Messages);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ChatInputException("messages", error.Message, error);
+        }
+    }
+
+    private async Task<PixelValues> LoadAsync(byte[] bytes, int index, ChatInput input, CancellationToken cancel)
+    {
+        await _workers.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            var geometry = input.Geometry == ImageGeometry.Auto ? _model.Geometry : input.Geometry;
+            return await Task.Run(
+                () => _processor.Process(ImageDecoder.Decode(bytes, _limits, input.ApplyExif), geometry), cancel).ConfigureAwait(false);
+        }
+        catch (ImageException error)
+        {
+            throw new ChatInputException($"images[{index}]", error.Message, error);
+        }
+        finally
+        {
+            _workers.Release();
+        }
+    }
+
+    private static void CheckPlaces(ChatInput input)
+    {
+        var numPlaces = input.Messages.Sum(message => message.Content.Count(part => part is ChatPart.Image));
+        if (numPlaces != input.Images.Count)
+        {
+            throw new ChatInputException("images", $"images: expected {numPlaces}, one for each place in the messages, found {input.Images.Count}.");
+        }
+    }
+
+    private static void CheckSampling(SamplingOptions sampling)
+    {
+        try
+        {
+            sampling.Check();
+        }
+        catch (ArgumentException error)
+        {
+            throw new ChatInputException(error.Message.Split(':')[0], error.Message, error);
+        }
+    }
+
+    private void CheckContext(int[] promptIds, MergeSpec merge, List<IReadOnlyList<int>>? choices, int maxTokens)
+    {
+        var numPictures = promptIds.Count(id => id == LlamaTokenizer.ImagePlaceholder);
+        var promptTokens = promptIds.Length + ((long)numPictures * (VisualTokens(merge) - 1));
+        var (field, answerTokens) = choices is null ? ("max_tokens", maxTokens) : ("choices", choices.Max(choice => choice.Count));
+        if (promptTokens + answerTokens > _model.ContextLength)
+        {
+            throw new ChatInputException(
+                promptTokens >= _model.ContextLength ? "messages" : field,
+                $"prompt and {field}: expected at most {_model.ContextLength} tokens together, found {promptTokens} + {answerTokens}.");
+        }
+    }
+
+    private int VisualTokens(MergeSpec merge)
+    {
+        try
+        {
+            return TokenMergers.VisualTokens(merge, _model.MergeShape);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ChatInputException("merge", error.Message, error);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+namespace Vlm.Core.Engine;
+
+/// <summary>More requests wait than the queue holds; try later.</summary>
+public sealed class QueueFullException(int limit)
+    : Exception($"Engine queue: expected at most {limit} waiting requests, found {limit + 1}.")
+{
+    /// <summary>The limit reached, <see cref="EngineOptions.MaxQueue"/>.</summary>
+    public int Limit { get; } = limit;
+}
+
+/// <summary>The engine takes no requests or stopped while it had one.</summary>
+public sealed class EngineUnavailableException(EngineStatus status, Exception? inner = null)
+    : Exception($"Engine: expected it to be {EngineStatus.Ready}, found it {status}.", inner)
+{
+    /// <summary>What it was instead of ready.</summary>
+    public EngineStatus Status { get; } = status;
+}

@@ -1,0 +1,65 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Vlm.Core.Engine;
+
+/// <summary>Limits of the engine; section <c>Engine</c> of the configuration.</summary>
+public sealed class EngineOptions : IValidatableObject
+{
+    /// <summary>Requests that run at once; 1 to 1024, default 16.</summary>
+    [Range(1, 1024)]
+    public int MaxSequences { get; set; } = 16;
+
+    /// <summary>Rows of one step, prompt chunks and decoded tokens together; 16 to 65536 and at least <see cref="MaxSequences"/>,
+    /// default 1024. Smaller values keep running answers fluent while long prompts come in, larger ones use the hardware better.</summary>
+    [Range(16, 65536)]
+    public int MaxStepTokens { get; set; } = 1024;
+
+    /// <summary>Pictures of one encoder batch, and so of one step; 1 to 256, default 8.</summary>
+    [Range(1, 256)]
+    public int MaxEncodeBatch { get; set; } = 8;
+
+    /// <summary>Requests that may wait; 1 to 100000, default 64. One more is refused.</summary>
+    [Range(1, 100_000)]
+    public int MaxQueue { get; set; } = 64;
+
+    /// <summary>Tokens of prompt and answer together; 16 up to the checkpoint's positions. Default null takes all of them.</summary>
+    [Range(16, 1_048_576)]
+    public int? MaxContext { get; set; }
+
+    /// <summary>Tokens per block of the KV cache; 1 to 1024, default 16.</summary>
+    [Range(1, 1024)]
+    public int BlockSize { get; set; } = 16;
+
+    /// <summary>Memory of the KV cache in bytes, at least 1 MiB; too little for one full context is raised to that. Default null:
+    /// what <see cref="MaxSequences"/> full contexts need, but at most 1 GiB.</summary>
+    [Range(1L << 20, long.MaxValue)]
+    public long? KvCacheBytes { get; set; }
+
+    /// <summary>Whether one small request runs before the engine is ready, so that the first real one pays for no lazy set-up; default true.</summary>
+    public bool WarmUp { get; set; } = true;
+
+    private const long DefaultKvCacheBytes = 1L << 30;
+
+    /// <summary>Blocks that the cache gets.</summary>
+    /// <param name="contextLength">Tokens of one full context.</param>
+    /// <param name="bytesPerBlock">Bytes of one block over all layers.</param>
+    public int NumBlocks(int contextLength, long bytesPerBlock)
+    {
+        long perContext = BlocksFor(contextLength);
+        long wanted = KvCacheBytes is { } bytes
+            ? bytes / bytesPerBlock
+            : Math.Min(MaxSequences * perContext, DefaultKvCacheBytes / bytesPerBlock);
+        return checked((int)Math.Max(perContext, wanted));
+    }
+
+    /// <summary>Blocks that hold a number of tokens.</summary>
+    internal int BlocksFor(int numTokens) => (numTokens + BlockSize - 1) / BlockSize;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxStepTokens < MaxSequences)
+        {
+            yield return new($"MaxStepTokens: expected at least MaxSequences ({MaxSequences}), found {MaxStepTokens}.", [nameof(MaxStepTokens)]);
+        }
+    }
+}

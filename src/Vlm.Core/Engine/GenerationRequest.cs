@@ -1,0 +1,26 @@
+using Vlm.Core.Imaging;
+using Vlm.Merge;
+
+namespace Vlm.Core.Engine;
+
+/// <summary>What enters the engine: token ids and pixels, no text and no tensor.</summary>
+public sealed record GenerationRequest
+{
+    /// <summary>Names the request in logs and answers.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The prompt with one <see cref="Text.LlamaTokenizer.ImagePlaceholder"/> per picture.</summary>
+    public required IReadOnlyList<int> PromptIds { get; init; }
+
+    /// <summary>The pictures in the order of their placeholders.</summary>
+    public IReadOnlyList<PixelValues> Images { get; init; } = [];
+
+    /// <summary>How the vision tower merges tokens, the same for every picture of the request.</summary>
+    public MergeSpec Merge { get; init; } = MergeSpec.None;
+
+    /// <summary>How tokens are chosen; ignored when there are <see cref="Choices"/>.</summary>
+    public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>Token ids of each possible answer. When given, nothing is generated: each is scored after the prompt.</summary>
+    public IReadOnlyList<IReadOnlyList<int>>? Choices { get; init; }
+}
