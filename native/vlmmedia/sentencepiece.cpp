@@ -15,19 +15,19 @@ struct Model {
     SentencePieceProcessor bare;
 };
 
-const Model& as_model(const void* model) { return *static_cast<const Model*>(model); }
+const Model &as_model(const void *model) { return *static_cast<const Model *>(model); }
 
-std::string_view view(const uint8_t* bytes, int64_t length) {
-    return {reinterpret_cast<const char*>(bytes), static_cast<size_t>(length)};
+std::string_view view(const uint8_t *bytes, int64_t length) {
+    return {reinterpret_cast<const char *>(bytes), static_cast<size_t>(length)};
 }
 
-void check(const sentencepiece::util::Status& status) {
+void check(const sentencepiece::util::Status &status) {
     if (!status.ok()) {
         throw std::runtime_error(status.ToString());
     }
 }
 
-void check_id(const Model& model, int64_t id) {
+void check_id(const Model &model, int64_t id) {
     if (id < 0 || id >= model.bare.GetPieceSize()) {
         throw std::out_of_range("piece " + std::to_string(id) + ": expected an id below " +
                                 std::to_string(model.bare.GetPieceSize()));
@@ -36,7 +36,7 @@ void check_id(const Model& model, int64_t id) {
 
 } // namespace
 
-VM_EXPORT int vm_sp_load(const uint8_t* bytes, int64_t length, void** model) {
+VM_EXPORT int vm_sp_load(const uint8_t *bytes, int64_t length, void **model) {
     VM_GUARD(auto loaded = std::make_unique<Model>(); const std::string_view proto = view(bytes, length);
              loaded->summary = vlmmedia::summarize(proto);
              check(loaded->prefixed.LoadFromSerializedProto(vlmmedia::with_prefix(proto, true)));
@@ -44,33 +44,33 @@ VM_EXPORT int vm_sp_load(const uint8_t* bytes, int64_t length, void** model) {
              *model = loaded.release();)
 }
 
-VM_EXPORT void vm_sp_free(void* model) { delete static_cast<Model*>(model); }
+VM_EXPORT void vm_sp_free(void *model) { delete static_cast<Model *>(model); }
 
-VM_EXPORT int vm_sp_info(const void* model, int64_t* size, int64_t* unk, int64_t* bos, int64_t* eos, int64_t* pad,
-                         uint8_t* add_dummy_prefix, uint8_t* remove_extra_whitespaces) {
-    VM_GUARD(const Model& m = as_model(model); *size = m.bare.GetPieceSize(); *unk = m.bare.unk_id();
+VM_EXPORT int vm_sp_info(const void *model, int64_t *size, int64_t *unk, int64_t *bos, int64_t *eos, int64_t *pad,
+                         uint8_t *add_dummy_prefix, uint8_t *remove_extra_whitespaces) {
+    VM_GUARD(const Model &m = as_model(model); *size = m.bare.GetPieceSize(); *unk = m.bare.unk_id();
              *bos = m.bare.bos_id(); *eos = m.bare.eos_id(); *pad = m.bare.pad_id();
              *add_dummy_prefix = m.summary.add_dummy_prefix;
              *remove_extra_whitespaces = m.summary.remove_extra_whitespaces;)
 }
 
-VM_EXPORT int vm_sp_piece(const void* model, int64_t id, const uint8_t** text, int64_t* length, float* score,
-                          int64_t* type) {
-    VM_GUARD(const Model& m = as_model(model); check_id(m, id);
-             const std::string& piece = m.bare.IdToPiece(static_cast<int>(id));
-             *text = reinterpret_cast<const uint8_t*>(piece.data()); *length = static_cast<int64_t>(piece.size());
+VM_EXPORT int vm_sp_piece(const void *model, int64_t id, const uint8_t **text, int64_t *length, float *score,
+                          int64_t *type) {
+    VM_GUARD(const Model &m = as_model(model); check_id(m, id);
+             const std::string &piece = m.bare.IdToPiece(static_cast<int>(id));
+             *text = reinterpret_cast<const uint8_t *>(piece.data()); *length = static_cast<int64_t>(piece.size());
              *score = m.bare.GetScore(static_cast<int>(id)); *type = m.summary.piece_types.at(id);)
 }
 
-VM_EXPORT int vm_sp_id(const void* model, const uint8_t* piece, int64_t length, int64_t* id) {
-    VM_GUARD(const Model& m = as_model(model); const std::string_view name = view(piece, length);
+VM_EXPORT int vm_sp_id(const void *model, const uint8_t *piece, int64_t length, int64_t *id) {
+    VM_GUARD(const Model &m = as_model(model); const std::string_view name = view(piece, length);
              const int found = m.bare.PieceToId(name); // <unk> for a name it does not know
-             *id = m.bare.IdToPiece(found) == name ? found : -1;)
+                 *id = m.bare.IdToPiece(found) == name ? found : -1;)
 }
 
-VM_EXPORT int vm_sp_encode(const void* model, const uint8_t* text, int64_t length, uint8_t prefix, int32_t* ids,
-                           int64_t capacity, int64_t* count) {
-    VM_GUARD(const Model& m = as_model(model); std::vector<int> encoded;
+VM_EXPORT int vm_sp_encode(const void *model, const uint8_t *text, int64_t length, uint8_t prefix, int32_t *ids,
+                           int64_t capacity, int64_t *count) {
+    VM_GUARD(const Model &m = as_model(model); std::vector<int> encoded;
              check((prefix != 0 ? m.prefixed : m.bare).Encode(view(text, length), &encoded));
              *count = static_cast<int64_t>(encoded.size());
              std::copy_n(encoded.begin(), std::min(*count, capacity), ids);)

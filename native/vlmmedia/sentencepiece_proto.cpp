@@ -22,7 +22,7 @@ class FieldReader {
   public:
     explicit FieldReader(std::string_view message) : rest_(message) {}
 
-    bool next(Field& field) {
+    bool next(Field &field) {
         if (rest_.empty()) {
             return false;
         }
@@ -87,7 +87,7 @@ uint8_t type_of(std::string_view piece) {
     return type;
 }
 
-void append_varint(std::string& out, uint64_t value) {
+void append_varint(std::string &out, uint64_t value) {
     for (; value >= 0x80; value >>= 7) {
         out.push_back(static_cast<char>(value | 0x80));
     }
@@ -95,7 +95,7 @@ void append_varint(std::string& out, uint64_t value) {
 }
 
 // A later value of a scalar field wins, so what is appended here overrides what stands before.
-void append_message(std::string& out, uint32_t number, std::string_view message, uint32_t field, uint8_t value) {
+void append_message(std::string &out, uint32_t number, std::string_view message, uint32_t field, uint8_t value) {
     append_varint(out, number << 3 | kBytes);
     append_varint(out, message.size() + 2);
     out.append(message);

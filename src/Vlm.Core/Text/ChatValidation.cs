@@ -48,7 +48,7 @@ internal static class ChatValidation
 
         if (hasPicture && message.Role != ChatMessage.User)
         {
-            throw new ArgumentException($"messages[{index}].content: expected pictures only in user messages, found one in a {message.Role} message.");
+            throw new ArgumentException($"messages[{index}].content: expected pictures only in user messages, found one in the {message.Role} message.");
         }
     }
 

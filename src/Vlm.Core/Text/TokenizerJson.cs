@@ -57,13 +57,13 @@ internal sealed class TokenizerJson : IDisposable
             Require(byId.TryAdd(piece.Value.GetInt32(), piece.Name), "model.vocab", "one piece per id", $"two with id {piece.Value}");
         }
 
+        Require(Enumerable.Range(0, byId.Count).All(byId.ContainsKey), "model.vocab", $"ids 0 to {byId.Count - 1}", "a hole");
         int size = byId.Count;
-        while (size > 0 && AddedTokens.ContainsKey(size - 1))
+        while (AddedTokens.ContainsKey(size - 1) && byId[size - 1] is not ("<unk>" or "<s>" or "</s>"))
         {
             size--; // files that list <image> and <pad> among the pieces, too
         }
 
-        Require(Enumerable.Range(0, size).All(byId.ContainsKey), "model.vocab", $"ids 0 to {byId.Count - 1}", "a hole");
         string unknown = model.GetProperty("unk_token").GetString() ?? "<unk>";
         Vocabulary vocabulary = new(
             [.. Enumerable.Range(0, size).Select(id => byId[id])],

@@ -17,10 +17,20 @@ internal static partial class TextFixtures
         return document.RootElement.Clone();
     }
 
+    private static readonly Lazy<string> Temporary = new(() =>
+    {
+        string folder = Directory.CreateTempSubdirectory("vlm-text-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    });
+
+    /// <summary>A new folder, deleted after the run.</summary>
+    public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Temporary.Value, Guid.NewGuid().ToString("N"))).FullName;
+
     /// <summary>A new folder that holds the named files of another folder.</summary>
     public static string FolderWith(string source, params string[] files)
     {
-        string folder = Directory.CreateTempSubdirectory("vlm-text-").FullName;
+        string folder = NewFolder();
         foreach (string file in files)
         {
             File.Copy(Path.Combine(source, file), Path.Combine(folder, file));
