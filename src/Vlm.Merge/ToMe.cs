@@ -27,4 +27,8 @@ internal sealed class ToMe : ITokenMerger
     /// <inheritdoc/>
     public int TokensAfter(int layer, int tokens, double ratio, MergeShape shape) =>
         tokens - MergeSchedule.RemovedTokens(tokens, ratio);
+
+    /// <inheritdoc/>
+    public TokenReduction Reduce(LayerTokens tokens) =>
+        TokenReduction.Average(tokens, BipartiteMatching.Plan(tokens.Metric, tokens.Removed, classToken: true));
 }

@@ -63,6 +63,13 @@ public static class TokenMergers
         string method, string profile, MergeShape shape, IEnumerable<double>? ratios = null) =>
         [.. (ratios ?? UsualRatios).Select(r => new RatioTokens(r, VisualTokens(Checked(method, profile, r), shape)))];
 
+    /// <summary>State for the merging of one encoder batch, to be disposed after it.</summary>
+    /// <param name="spec">What to do.</param>
+    /// <param name="shape">The vision tower.</param>
+    /// <param name="trace">Whether to keep owners, and a record of each layer.</param>
+    public static TokenMerging Begin(MergeSpec spec, MergeShape shape, bool trace = false) =>
+        new(Find(spec), spec, shape, trace);
+
     /// <summary>The spec of these names and this ratio.</summary>
     /// <exception cref="ArgumentException">An unknown name or a ratio outside 0.5 to 1.</exception>
     internal static MergeSpec Checked(string method, string profile, double ratio)

@@ -1,0 +1,135 @@
+using static TorchSharp.torch;
+
+namespace Vlm.Merge;
+
+/// <summary>How alike a token is to all others.</summary>
+internal enum EnergyForm
+{
+    /// <summary>Mean of ELU(cosine - margin), the released code (merging.md 3.1).</summary>
+    Released,
+
+    /// <summary>Equation 4 as printed: the cosine itself from the margin up (merging.md 3.2).</summary>
+    Printed,
+
+    /// <summary>Mean of 2 exp(-((1 - cosine) / sigma)^2) - 1 over sigma sqrt(2 pi), sigma = 1 - margin (merging.md 3.4).</summary>
+    Gaussian,
+
+    /// <summary>Mean Gaussian density of 1 - cosine with deviation 1 - margin (merging.md 4.2).</summary>
+    Density,
+}
+
+/// <summary>How the mergeable tokens, sorted by energy, become sources and destinations.</summary>
+internal enum EnergySplit
+{
+    /// <summary>In turn: source, destination, source, ...</summary>
+    Alternate,
+
+    /// <summary>The upper half are sources.</summary>
+    Halves,
+}
+
+/// <summary>PiToMe's plan: tokens of low energy are protected, the rest merges pairwise (merging.md 3.1). Token 0 is the class token.</summary>
+/// <param name="Margin">Cosine from which tokens count as alike.</param>
+/// <param name="Alpha">Depth of the energy below the margin.</param>
+/// <param name="Form">Energy.</param>
+/// <param name="Split">Sources and destinations.</param>
+internal sealed record PiToMeOperator(
+    double Margin, double Alpha = 1, EnergyForm Form = EnergyForm.Released, EnergySplit Split = EnergySplit.Alternate)
+{
+    /// <summary>
+    /// The 2 * removed patches of highest energy are split into sources and destinations, each source joins its nearest destination.
+    /// Output: class token, protected patches by falling energy, destinations.
+    /// </summary>
+    /// <param name="metric">[B, T, C] with the class token, float32 or better.</param>
+    /// <param name="removed">From 1 to half of the patches.</param>
+    public TokenPlan Plan(Tensor metric, int removed)
+    {
+        Tensor cosines = Cosine.Matrix(WithoutClassToken(metric));
+        Tensor energies = Energies(cosines);
+        (_, Tensor order) = energies.sort(1, descending: true, stable: true); // [B, n]
+        bool inTurn = Split == EnergySplit.Alternate;
+        Tensor sources = inTurn ? order.slice(1, 0, 2 * removed, 2) : order.narrow(1, 0, removed);
+        Tensor destinations = inTurn ? order.slice(1, 1, 2 * removed, 2) : order.narrow(1, removed, removed);
+        Tensor keep = order.narrow(1, 2 * removed, order.shape[1] - (2 * removed));
+        Tensor nearest = Pairs(cosines, sources, destinations).argmax(2); // [B, k]
+
+        long firstDestination = 1 + keep.shape[1];
+        return new TokenPlan(
+            WithClassToken(keep, destinations), sources.add(1), nearest.add_(firstDestination))
+        {
+            FirstDestination = firstDestination,
+            Energies = energies,
+        };
+    }
+
+    /// <summary>
+    /// PiToMe-BSM: every patch takes part, alternately source and destination by energy, and the closest pairs merge (merging.md 4.1).
+    /// </summary>
+    /// <param name="metric">[B, T, C] with the class token and at least two patches, float32 or better.</param>
+    /// <param name="removed">From 0 to half of the patches, rounded up.</param>
+    public TokenPlan PlanUnprotected(Tensor metric, int removed)
+    {
+        Tensor cosines = Cosine.Matrix(WithoutClassToken(metric));
+        Tensor energies = Energies(cosines);
+        (_, Tensor order) = energies.sort(1, descending: true, stable: true); // [B, n]
+        Tensor a = order.slice(1, 0, order.shape[1], 2);
+        Tensor b = order.slice(1, 1, order.shape[1], 2);
+        (Tensor best, Tensor nearest) = Pairs(cosines, a, b).max(2);
+        (_, Tensor byBest) = best.sort(1, descending: true, stable: true);
+        Tensor merged = byBest.narrow(1, 0, removed);
+        Tensor rest = byBest.narrow(1, removed, a.shape[1] - removed);
+
+        long firstDestination = 1 + rest.shape[1];
+        return new TokenPlan(
+            WithClassToken(a.gather(1, rest), b), a.gather(1, merged).add_(1), nearest.gather(1, merged).add_(firstDestination))
+        {
+            FirstDestination = firstDestination,
+            Energies = energies,
+        };
+    }
+
+    /// <summary>Mean over all patches, itself included, of a function of the cosine: [B, n, n] to [B, n].</summary>
+    internal Tensor Energies(Tensor cosines) => Form switch
+    {
+        EnergyForm.Released => MeanElu(cosines),
+        EnergyForm.Printed => MeanElu(cosines).add_(cosines.ge(Margin).to_type(cosines.dtype).mean([2]), Margin),
+        EnergyForm.Gaussian => MeanExp(cosines, -1).mul_(2).sub_(1).div_(DensityScale),
+        EnergyForm.Density => MeanExp(cosines, -0.5).div_(DensityScale),
+        _ => throw new InvalidOperationException($"Energy form: expected a defined value, found {Form}."),
+    };
+
+    private double Sigma => 1 - Margin;
+
+    private double DensityScale => Sigma * Math.Sqrt(2 * Math.PI);
+
+    // elu(z) = max(z, 0) + alpha (exp(min(z, 0)) - 1), z = cosine - margin.
+    private Tensor MeanElu(Tensor cosines)
+    {
+        Tensor above = cosines.sub(Margin);
+        Tensor below = above.clamp_max(0).exp_().mean([2]).sub_(1).mul_(Alpha);
+        return above.clamp_min_(0).mean([2]).add_(below);
+    }
+
+    private Tensor MeanExp(Tensor cosines, double factor)
+    {
+        Tensor scaled = cosines.sub(1).div_(Sigma);
+        return scaled.mul_(scaled).mul_(factor).exp_().mean([2]);
+    }
+
+    // Entries [a_j, b_l] of the cosines: [B, k, k].
+    private static Tensor Pairs(Tensor cosines, Tensor a, Tensor b)
+    {
+        long patches = cosines.shape[2];
+        Tensor index = a.unsqueeze(2).mul(patches).add(b.unsqueeze(1));
+        return cosines.flatten(1, 2).gather(1, index.flatten(1, 2)).unflatten(1, [a.shape[1], b.shape[1]]);
+    }
+
+    private static Tensor WithoutClassToken(Tensor metric) => metric.narrow(1, 1, metric.shape[1] - 1);
+
+    // Patch indices to token indices, class token in front.
+    private static Tensor WithClassToken(Tensor first, Tensor then)
+    {
+        Tensor classToken = zeros(first.shape[0], 1, ScalarType.Int64, first.device);
+        return cat([classToken, first.add(1), then.add(1)], 1);
+    }
+}

@@ -1,0 +1,90 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Vlm.Merge;
+
+/// <summary>
+/// Who merges into whom, for a batch of pictures with equal token counts (merging.md section 0): each output token is a group of
+/// input tokens that starts with its anchor. Made once per layer from a metric, then applied to anything that has a row per
+/// token. The tensors belong to the dispose scope in which the plan was made.
+/// </summary>
+public sealed class TokenPlan
+{
+    internal TokenPlan(Tensor anchors, Tensor sources, Tensor destinations)
+    {
+        Anchors = anchors;
+        Sources = sources;
+        Destinations = destinations;
+    }
+
+    /// <summary>Input token that starts each output token, in output order; int64 [B, T'].</summary>
+    public Tensor Anchors { get; }
+
+    /// <summary>Input tokens that join another, in the order in which they are added; int64 [B, k].</summary>
+    public Tensor Sources { get; }
+
+    /// <summary>Output token that each source joins; int64 [B, k].</summary>
+    public Tensor Destinations { get; }
+
+    /// <summary>Output tokens before this one receive no source, so averaging can leave them alone.</summary>
+    public long FirstDestination { get; init; }
+
+    /// <summary>Whether sources are discarded instead of merged: they then belong to no output token.</summary>
+    public bool DropsSources { get; init; }
+
+    /// <summary>Energy of each token but the class token, where the method has one; [B, T - 1], else null.</summary>
+    public Tensor? Energies { get; init; }
+
+    /// <summary>Pictures.</summary>
+    public long BatchSize => Anchors.shape[0];
+
+    /// <summary>Tokens that stay, T'.</summary>
+    public long NumOutputs => Anchors.shape[1];
+
+    /// <summary>The plan that changes nothing.</summary>
+    internal static TokenPlan Identity(Tensor metric)
+    {
+        long batch = metric.shape[0];
+        Tensor anchors = arange(metric.shape[1], ScalarType.Int64, metric.device).unsqueeze(0).expand(batch, -1).contiguous();
+        Tensor nothing = zeros(batch, 0, ScalarType.Int64, metric.device);
+        return new TokenPlan(anchors, nothing, nothing);
+    }
+
+    /// <summary>Output token of each input token, -1 where it was dropped.</summary>
+    /// <param name="tokens">Input tokens T.</param>
+    /// <returns>int64 [B, T].</returns>
+    public Tensor OwnerMap(long tokens)
+    {
+        Tensor map = full(BatchSize, tokens, -1, ScalarType.Int64, Anchors.device);
+        map.scatter_(1, Anchors, arange(NumOutputs, ScalarType.Int64, Anchors.device).unsqueeze(0).expand(BatchSize, -1));
+        return DropsSources ? map : map.scatter_(1, Sources, Destinations);
+    }
+
+    /// <summary>The groups as lists, per picture, per output token, anchor first: for tests, verification and display.</summary>
+    public int[][][] Groups()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long[][] anchors = HostCopy.Rows<long>(Anchors);
+        long[][] sources = HostCopy.Rows<long>(Sources);
+        long[][] destinations = HostCopy.Rows<long>(Destinations);
+        return [.. anchors.Select((row, picture) => GroupsOf(row, sources[picture], destinations[picture]))];
+    }
+
+    /// <summary>The energies per picture, null where the method has none.</summary>
+    internal double[][]? HostEnergies()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return Energies is null ? null : HostCopy.Rows<double>(Energies.to_type(ScalarType.Float64));
+    }
+
+    private static int[][] GroupsOf(long[] anchors, long[] sources, long[] destinations)
+    {
+        List<int>[] groups = [.. anchors.Select(anchor => new List<int> { (int)anchor })];
+        foreach ((long source, long destination) in sources.Zip(destinations))
+        {
+            groups[destination].Add((int)source);
+        }
+
+        return [.. groups.Select(group => group.ToArray())];
+    }
+}

@@ -1,0 +1,206 @@
+using FsCheck;
+using FsCheck.Fluent;
+using TorchSharp;
+using Vlm.Torch;
+using static TorchSharp.torch;
+
+namespace Vlm.Merge.Tests;
+
+/// <summary>A whole tower's worth of merging over hidden states that a fixed formula disturbs between layers.</summary>
+public class TokenMergingTests
+{
+    private const int Width = 8;
+    private static readonly MergeShape Small = new(NumPatches: 30, NumLayers: 6, FeatureLayer: 5, Heads: 2);
+
+    [Fact]
+    public void Merge_AnySpec_FollowsSchedule() => ForAnySpec((spec, seed) =>
+    {
+        using Run run = Run.Tower(spec, Tensors.Noise(seed, 2, Small.NumTokens, Width));
+        return run.Counts.SequenceEqual(TokenMergers.TokensPerLayer(spec, Small));
+    });
+
+    [Fact]
+    public void Merge_AnySpec_LeavesClassTokenUnchanged() => ForAnySpec((spec, seed) =>
+    {
+        Tensor input = Tensors.Noise(seed, 2, Small.NumTokens, Width);
+        using Run run = Run.Tower(spec, input, disturb: false);
+        return input.select(1, 0).equal(run.Output.select(1, 0)).all().ToBoolean();
+    });
+
+    [Fact]
+    public void Merge_AnySpec_OwnsEachTokenOnceAndSizesAgree() => ForAnySpec((spec, seed) =>
+    {
+        using Run run = Run.Tower(spec, Tensors.Noise(seed, 2, Small.NumTokens, Width));
+        long[][] owners = HostCopy.Rows<long>(run.Merging.Owner!);
+        double[][]? sizes = run.Merging.Sizes is { } tracked ? HostCopy.Rows<double>(tracked) : null;
+        return owners.Index().All(picture =>
+        {
+            double[] counted = [.. Enumerable.Range(0, run.Counts[^1]).Select(p => (double)picture.Item.Count(o => o == p))];
+            return counted.All(count => count > 0) && (sizes is null || sizes[picture.Index].SequenceEqual(counted));
+        });
+    });
+
+    [Fact]
+    public void Merge_Batch_EqualsSingleRuns() => ForAnySpec((spec, seed) =>
+    {
+        Tensor input = Tensors.Noise(seed, 3, Small.NumTokens, Width);
+        using Run batch = Run.Tower(spec, input);
+        return Enumerable.Range(0, 3).All(picture =>
+        {
+            using Run single = Run.Tower(spec, input.narrow(0, picture, 1));
+            double worst = single.Output[0].sub(batch.Output[picture]).abs().max().ToDouble();
+            return worst < 1e-12 && single.Merging.Owner![0].equal(batch.Merging.Owner![picture]).all().ToBoolean();
+        });
+    });
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("pitome:1")]
+    [InlineData("pitome/paper:1")]
+    [InlineData("tome:1")]
+    public void Merge_NoneOrRatioOne_ReturnsSameTensor(string spec)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = Tensors.Noise(1, 1, Small.NumTokens, Width);
+        using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse(spec), Small, trace: true);
+
+        for (int layer = 0; layer < Small.FeatureLayer; layer++)
+        {
+            Assert.False(merging.NeedsKeys(layer));
+            Assert.False(merging.NeedsAttention(layer));
+            Assert.Same(hidden, merging.MergeInsideBlock(layer, hidden, null, null));
+            Assert.Same(hidden, merging.MergeAfterBlock(layer, hidden, null));
+        }
+
+        Assert.Null(merging.KeyBias);
+        Assert.Empty(merging.Trace);
+        Assert.Equal(Enumerable.Range(0, Small.NumTokens).Select(t => (long)t), Tensors.Integers(merging.Owner!));
+    }
+
+    [Fact]
+    public void Merge_Paper_UsesMeanKeysAndGivesLogSizesAsBias()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = Tensors.Noise(5, 1, Small.NumTokens, Width);
+        Tensor keys = Tensors.Noise(6, 1, 2, Small.NumTokens, 4);
+        using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("pitome/paper:0.8"), Small);
+        TokenPlan plan = new PiToMeOperator(0.9).Plan(keys.mean([1]), removed: 6);
+
+        Assert.True(merging.NeedsKeys(0));
+        Assert.Null(merging.KeyBias);
+        Tensor output = merging.MergeInsideBlock(0, hidden, keys, null);
+
+        Tensors.AssertClose(plan.Mean(hidden), output, 1e-12);
+        Tensors.AssertClose(merging.Sizes!.log(), merging.KeyBias!, 0);
+        Assert.Equal(Small.NumTokens, merging.Sizes!.sum().ToDouble());
+        Assert.Same(output, merging.MergeAfterBlock(0, output, null));
+        Assert.Null(merging.Owner);
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Merge_HalfPrecision_PlansAndAveragesInFloat32(ScalarType type)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor hidden = Tensors.Noise(7, 2, Small.NumTokens, Width).to_type(type);
+        using TokenMerging half = TokenMergers.Begin(MergeSpec.Parse("tome:0.8"), Small);
+        using TokenMerging single = TokenMergers.Begin(MergeSpec.Parse("tome:0.8"), Small);
+
+        Tensor output = half.MergeAfterBlock(0, hidden, null);
+        Tensor expected = single.MergeAfterBlock(0, hidden.to_type(ScalarType.Float32), null);
+
+        Assert.Equal(type, output.dtype);
+        Assert.True(expected.to_type(type).equal(output).all().ToBoolean());
+    }
+
+    [Fact]
+    public void Trace_Released_RecordsCountsEnergiesAndOwners()
+    {
+        MergeSpec spec = MergeSpec.Parse("pitome:0.8");
+        using Run run = Run.Tower(spec, Tensors.Noise(8, 2, Small.NumTokens, Width));
+        int[] counts = TokenMergers.TokensPerLayer(spec, Small);
+
+        Assert.Equal([0, 1, 2, 3, 4], run.Merging.Trace.Select(t => t.Layer));
+        Assert.Equal(counts[..^1], run.Merging.Trace.Select(t => t.TokensBefore));
+        Assert.Equal(counts[1..], run.Merging.Trace.Select(t => t.TokensAfter));
+        Assert.All(run.Merging.Trace.Take(4), t => Assert.Null(t.Energies)); // plain matching up to layer 3 of 6
+        Assert.Equal([counts[4] - 1, counts[4] - 1], run.Merging.Trace[4].Energies!.Select(e => e.Length));
+        Assert.Equal(HostCopy.Rows<long>(run.Merging.Owner!), run.Merging.Trace[4].Owners!);
+    }
+
+    [Fact]
+    public void Merge_WrongTokenCount_SaysExpectedAndFound()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("tome:0.8"), Small);
+
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => merging.MergeAfterBlock(0, Tensors.Noise(9, 2, 30, Width), null));
+
+        Assert.Equal("hidden states of layer 0: expected [B, 31, C], found [2, 30, 8].", error.Message);
+    }
+
+    [Fact]
+    public void Merge_KeysMissing_SaysSo()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("tome/paper:0.8"), Small);
+
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => merging.MergeInsideBlock(0, Tensors.Noise(9, 2, 31, Width), null, null));
+
+        Assert.Equal("keys of layer 0: expected a tensor for this merging, found none.", error.Message);
+    }
+
+    [Fact]
+    public void Dispose_AfterTower_LeavesNoTensorBehind()
+    {
+        long before = Kernels.Default.LiveTensors;
+        using (DisposeScope scope = NewDisposeScope())
+        {
+            Run.Tower(MergeSpec.Parse("pitome/paper:0.8"), Tensors.Noise(4, 2, Small.NumTokens, Width)).Dispose();
+        }
+
+        Assert.Equal(before, Kernels.Default.LiveTensors);
+    }
+
+    private static void ForAnySpec(Func<MergeSpec, int, bool> law) =>
+        Prop.ForAll(Gens.Spec().ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (spec, seed) =>
+        {
+            using DisposeScope scope = NewDisposeScope();
+            return law(spec, seed);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+
+    /// <summary>Calls the hooks as an encoder does, each layer in a scope of its own.</summary>
+    private sealed class Run(TokenMerging merging, Tensor output, int[] counts) : IDisposable
+    {
+        public TokenMerging Merging => merging;
+
+        public Tensor Output => output;
+
+        public int[] Counts => counts;
+
+        public static Run Tower(MergeSpec spec, Tensor input, bool disturb = true)
+        {
+            TokenMerging merging = TokenMergers.Begin(spec, Small, trace: true);
+            List<int> counts = [(int)input.shape[1]];
+            Tensor hidden = input;
+            for (int layer = 0; layer < Small.FeatureLayer; layer++)
+            {
+                using DisposeScope block = NewDisposeScope();
+                Tensor? keys = merging.NeedsKeys(layer)
+                    ? hidden.unflatten(2, 2, Width / 2).transpose(1, 2) // [B, H, T, D]
+                    : null;
+                hidden = merging.MergeInsideBlock(layer, hidden, keys, null);
+                hidden = merging.MergeAfterBlock(layer, disturb ? hidden.add(hidden.sin()) : hidden, null);
+                hidden = (disturb ? hidden : hidden.clone()).MoveToOuterDisposeScope();
+                counts.Add((int)hidden.shape[1]);
+            }
+
+            return new Run(merging, hidden, [.. counts]);
+        }
+
+        public void Dispose() => merging.Dispose();
+    }
+}
