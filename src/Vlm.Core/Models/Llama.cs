@@ -1,0 +1,186 @@
+// LLaMA 2: Touvron et al. 2023, arXiv 2307.09288; grouped queries: Ainslie et al. 2023, arXiv 2305.13245.
+// Reference: Hugging Face transformers, models/llama, 5.23 (numbers compared, see tests). Deviation: rows of several sequences lie
+// end to end without padding, and keys and values live in blocks (PagedAttention: Kwon et al. 2023, arXiv 2309.06180).
+using Vlm.Core.Engine;
+using Vlm.Core.Weights;
+using Vlm.Torch;
+using static TorchSharp.torch;
+
+namespace Vlm.Core.Models;
+
+/// <summary>The language model: a pre-norm decoder over ragged rows, with a block KV cache.</summary>
+public sealed class Llama : IDisposable
+{
+    private readonly Tensor _embedTokens; // [V, C]
+    private readonly RotaryEmbedding _rotary;
+    private readonly LlamaDecoderLayer[] _layers;
+    private readonly RmsNorm _norm;
+    private readonly Linear _lmHead;
+
+    /// <param name="weights">Scope of <c>language_model</c>.</param>
+    /// <param name="config">Sizes.</param>
+    /// <param name="progress">Share of the layers that is loaded, 0 to 1.</param>
+    public Llama(WeightScope weights, TextConfig config, IProgress<double>? progress = null)
+    {
+        var model = weights.Scope("model");
+        _embedTokens = model.Scope("embed_tokens").Get("weight", config.VocabSize, config.HiddenSize);
+        _rotary = new RotaryEmbedding(config.HeadDim, config.RopeTheta, _embedTokens.dtype, _embedTokens.device);
+        _layers = new LlamaDecoderLayer[config.NumHiddenLayers];
+        for (var i = 0; i < _layers.Length; i++)
+        {
+            _layers[i] = new LlamaDecoderLayer(model.Scope("layers").At(i), config, i);
+            progress?.Report((i + 1.0) / _layers.Length);
+        }
+
+        _norm = new RmsNorm(model.Scope("norm"), config.HiddenSize, config.RmsNormEps);
+        _lmHead = new Linear(weights.Scope("lm_head"), config.HiddenSize, config.VocabSize, hasBias: false);
+    }
+
+    /// <summary>Token ids, int64 [T] -> embeddings [T, C].</summary>
+    public Tensor EmbedTokens(Tensor ids) => _embedTokens.index_select(0, ids);
+
+    /// <summary>Runs one step and appends its keys and values to the cache.</summary>
+    /// <param name="embeddings">[T, C]: the rows of <paramref name="batch"/>; not changed.</param>
+    /// <param name="batch">Which row belongs where.</param>
+    /// <param name="cache">Keys and values of all earlier tokens.</param>
+    /// <returns>Hidden states [T, C] after the last norm. The caller disposes them.</returns>
+    /// <exception cref="ArgumentException">Rows and batch disagree, or the batch does not fit the cache.</exception>
+    public Tensor Forward(Tensor embeddings, StepBatch batch, KvCache cache)
+    {
+        batch.Check(cache.NumBlocks, cache.BlockSize);
+        if (embeddings.shape is not [var rows, _] || rows != batch.NumTokens)
+        {
+            throw new ArgumentException(
+                $"Embeddings: expected [{batch.NumTokens}, C], found [{string.Join(", ", embeddings.shape)}].", nameof(embeddings));
+        }
+
+        using var scope = NewDisposeScope();
+        var step = StepTensors.Create(batch, _rotary);
+        var hiddenStates = embeddings.clone(); // the residual stream, updated in place
+        foreach (var layer in _layers)
+        {
+            layer.Forward(hiddenStates, step, cache);
+        }
+
+        return _norm.Forward(hiddenStates).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Hidden rows [R, C] -> logits [R, V] in float32, or float64 when the model is. The caller disposes them.</summary>
+    public Tensor Logits(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
+        return _lmHead.Forward(hidden).to(Precision.AtLeastFloat32(hidden.dtype)).MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _embedTokens.Dispose();
+        _rotary.Dispose();
+        Array.ForEach(_layers, layer => layer.Dispose());
+        _norm.Dispose();
+        _lmHead.Dispose();
+    }
+}
+
+/// <summary>The integers of a step as tensors, made once for all layers.</summary>
+internal sealed record StepTensors(
+    Tensor Cos, Tensor Sin, Tensor Slots, Tensor BlockTables, Tensor QueryStart, Tensor ContextLength)
+{
+    /// <summary>cos and sin [T, D] on the model's device, the indices on the CPU.</summary>
+    public static StepTensors Create(StepBatch batch, RotaryEmbedding rotary)
+    {
+        var (cos, sin) = rotary.Forward(batch.Positions);
+        long[] blockTables = [.. batch.BlockTables.Cast<long>()];
+        return new StepTensors(
+            cos,
+            sin,
+            tensor(batch.Slots),
+            tensor(blockTables, [batch.NumSequences, batch.BlockTables.GetLength(1)]),
+            tensor(batch.QueryStart),
+            tensor(batch.ContextLength));
+    }
+}
+
+/// <summary>Attention and gated MLP, each behind a norm and added to the residual stream.</summary>
+internal sealed class LlamaDecoderLayer(WeightScope weights, TextConfig config, int layerIndex) : IDisposable
+{
+    private readonly RmsNorm _inputNorm = new(weights.Scope("input_layernorm"), config.HiddenSize, config.RmsNormEps);
+    private readonly LlamaAttention _attention = new(weights.Scope("self_attn"), config);
+    private readonly RmsNorm _postAttentionNorm =
+        new(weights.Scope("post_attention_layernorm"), config.HiddenSize, config.RmsNormEps);
+
+    private readonly LlamaMlp _mlp = new(weights.Scope("mlp"), config);
+
+    /// <summary>hiddenStates [T, C], updated in place.</summary>
+    public void Forward(Tensor hiddenStates, StepTensors step, KvCache cache)
+    {
+        using var scope = NewDisposeScope();
+        hiddenStates.add_(_attention.Forward(
+            _inputNorm.Forward(hiddenStates), step, cache.Keys(layerIndex), cache.Values(layerIndex)));
+        hiddenStates.add_(_mlp.Forward(_postAttentionNorm.Forward(hiddenStates)));
+    }
+
+    public void Dispose()
+    {
+        _inputNorm.Dispose();
+        _attention.Dispose();
+        _postAttentionNorm.Dispose();
+        _mlp.Dispose();
+    }
+}
+
+/// <summary>Causal attention with rotary positions; H query heads share K key-value heads.</summary>
+internal sealed class LlamaAttention(WeightScope weights, TextConfig config) : IDisposable
+{
+    private readonly long _querySize = (long)config.NumAttentionHeads * config.HeadDim;
+    private readonly double _scale = Math.Pow(config.HeadDim, -0.5);
+    private readonly Linear _q = Projection(weights.Scope("q_proj"), config, config.NumAttentionHeads);
+    private readonly Linear _k = Projection(weights.Scope("k_proj"), config, config.NumKeyValueHeads);
+    private readonly Linear _v = Projection(weights.Scope("v_proj"), config, config.NumKeyValueHeads);
+    private readonly Linear _o = new(
+        weights.Scope("o_proj"), (long)config.NumAttentionHeads * config.HeadDim, config.HiddenSize, hasBias: false);
+
+    /// <summary>x [T, C] -> [T, C]; writes this step's keys and values to the caches [numBlocks, blockSize, K, D] first.</summary>
+    public Tensor Forward(Tensor x, StepTensors step, Tensor keyCache, Tensor valueCache)
+    {
+        var kernels = Kernels.Default;
+        var q = kernels.Rotary(SplitHeads(_q.Forward(x)), step.Cos, step.Sin); // [T, H, D]
+        var k = kernels.Rotary(SplitHeads(_k.Forward(x)), step.Cos, step.Sin); // [T, K, D]
+        var v = SplitHeads(_v.Forward(x)); // [T, K, D]
+        kernels.WriteCache(keyCache, valueCache, k, v, step.Slots);
+        var attended = kernels.PagedAttention(
+            q, keyCache, valueCache, step.BlockTables, step.QueryStart, step.ContextLength, _scale); // [T, H, D]
+        return _o.Forward(attended.reshape(-1, _querySize));
+    }
+
+    public void Dispose()
+    {
+        _q.Dispose();
+        _k.Dispose();
+        _v.Dispose();
+        _o.Dispose();
+    }
+
+    private static Linear Projection(WeightScope weights, TextConfig config, int heads) =>
+        new(weights, config.HiddenSize, (long)heads * config.HeadDim, hasBias: false);
+
+    // [T, heads · D] -> [T, heads, D]
+    private Tensor SplitHeads(Tensor x) => x.view(x.shape[0], -1, config.HeadDim);
+}
+
+/// <summary>down(silu(gate(x)) ⊙ up(x)).</summary>
+internal sealed class LlamaMlp(WeightScope weights, TextConfig config) : IDisposable
+{
+    private readonly Linear _gate = new(weights.Scope("gate_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
+    private readonly Linear _up = new(weights.Scope("up_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
+    private readonly Linear _down = new(weights.Scope("down_proj"), config.IntermediateSize, config.HiddenSize, hasBias: false);
+
+    public Tensor Forward(Tensor x) => _down.Forward(Kernels.Default.SiluMul(_gate.Forward(x), _up.Forward(x)));
+
+    public void Dispose()
+    {
+        _gate.Dispose();
+        _up.Dispose();
+        _down.Dispose();
+    }
+}

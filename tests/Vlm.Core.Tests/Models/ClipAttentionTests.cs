@@ -1,0 +1,50 @@
+using Vlm.Core.Models;
+using static TorchSharp.torch;
+
+namespace Vlm.Core.Tests.Models;
+
+public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel>
+{
+    // float64; only the order of additions may differ.
+    private const double Tolerance = 1e-12;
+    private const int Tokens = 5;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Forward_WithProbabilities_EqualsTheFusedKernel(bool hasKeyBias)
+    {
+        using var scope = NewDisposeScope();
+        using var attention = Attention();
+        var x = Input(seed: 1);
+        var keyBias = hasKeyBias ? rand([2, Tokens], ScalarType.Float64) : null;
+        var fused = attention.Forward(x, keyBias, wantsProbabilities: false);
+        var whole = attention.Forward(x, keyBias, wantsProbabilities: true);
+        Assert.Null(fused.Probabilities);
+        Compare.Near(ones([2, tiny.Model.Config.Vision.NumAttentionHeads, Tokens]), whole.Probabilities!.sum(-1), Tolerance, "row sums");
+        Compare.Near(whole.Output, fused.Output, Tolerance, "output");
+        Compare.Near(whole.Keys, fused.Keys, 0, "keys");
+    }
+
+    [Fact]
+    public void Forward_KeyBiasLnTwo_CountsTheTokenTwice()
+    {
+        using var scope = NewDisposeScope();
+        using var attention = Attention();
+        var x = Input(seed: 2);
+        var twice = cat([x, x.narrow(1, Tokens - 1, 1)], 1);
+        double[] lnSizes = [0, 0, 0, 0, Math.Log(2)];
+        var biased = attention.Forward(x, tensor(lnSizes).expand(2, Tokens), wantsProbabilities: false);
+        var repeated = attention.Forward(twice, null, wantsProbabilities: false);
+        Compare.Near(repeated.Output.narrow(1, 0, Tokens), biased.Output, Tolerance, "output");
+    }
+
+    private ClipAttention Attention() =>
+        new(tiny.VisionWeights.Scope("encoder").Scope("layers").At(0).Scope("self_attn"), tiny.Model.Config.Vision);
+
+    private Tensor Input(long seed)
+    {
+        _ = manual_seed(seed);
+        return randn([2, Tokens, tiny.Model.Config.Vision.HiddenSize], ScalarType.Float64);
+    }
+}
