@@ -1,14 +1,5 @@
 namespace Vlm.Core.Engine;
 
-/// <summary>Tokens of a sequence that run in one step.</summary>
-internal readonly record struct Chunk(Sequence Sequence, int Start, int Count)
-{
-    public int End => Start + Count;
-
-    /// <summary>Whether nothing of the sequence is left to run behind it.</summary>
-    public bool IsLast => End == Sequence.Goal;
-}
-
 /// <summary>Decides who is in the next step: integers and lists only. First come, first served.</summary>
 internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSize, BlockAllocator blocks)
 {

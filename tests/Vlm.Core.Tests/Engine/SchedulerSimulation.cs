@@ -1,0 +1,105 @@
+using Vlm.Core.Engine;
+
+namespace Vlm.Core.Tests.Engine;
+
+/// <summary>One request of a simulation; <paramref name="CancelAt"/> is a step, <paramref name="Choices"/> 0 for a generated answer.</summary>
+public sealed record SimulationJob(int Arrival, int Prompt, int MaxTokens, int CancelAt, int Choices);
+
+/// <summary>Limits and requests of a simulation.</summary>
+public sealed record SimulationPlan(int MaxSequences, int MaxStepTokens, int NumBlocks, IReadOnlyList<SimulationJob> Jobs);
+
+/// <summary>Runs a plan step by step and checks after each that no limit is passed and no block lost, and at the end that all are done.</summary>
+internal sealed class SchedulerSimulation(SimulationPlan plan)
+{
+    private const int BlockSize = 4;
+    private const int MaxSteps = 5000;
+
+    private readonly BlockAllocator _blocks = new(plan.NumBlocks);
+    private readonly Dictionary<SequenceGroup, SimulationJob> _inside = [];
+    private int _numDone;
+
+    public bool HoldsTheLaws()
+    {
+        var scheduler = new Scheduler(plan.MaxSequences, plan.MaxStepTokens, BlockSize, _blocks);
+        for (var step = 0; step < MaxSteps && _numDone < plan.Jobs.Count; step++)
+        {
+            Arrive(scheduler, step);
+            Cancel(scheduler, step);
+            scheduler.Admit();
+            var chunks = scheduler.Schedule();
+            Check(scheduler, chunks);
+            SchedulerTests.Run(chunks);
+            Finish(scheduler);
+        }
+
+        Assert.Equal(plan.Jobs.Count, _numDone);
+        Assert.Equal(plan.NumBlocks, _blocks.NumFree);
+        Assert.False(scheduler.HasWork);
+        return true;
+    }
+
+    private void Arrive(Scheduler scheduler, int step)
+    {
+        foreach (var job in plan.Jobs.Where(job => job.Arrival == step))
+        {
+            var group = job.Choices == 0
+                ? SchedulerTests.Answer(job.Prompt, job.MaxTokens)
+                : SequenceGroup.ForChoices(SchedulerTests.Layout(job.Prompt), [.. Enumerable.Repeat<int[]>([1, 2, 3], job.Choices)], BlockSize);
+            if (group.NumBlocks(BlockSize) > plan.NumBlocks)
+            {
+                Assert.Throws<ArgumentException>(() => scheduler.Add(group));
+                _numDone++;
+                continue;
+            }
+
+            scheduler.Add(group);
+            _inside.Add(group, job);
+        }
+    }
+
+    private void Cancel(Scheduler scheduler, int step)
+    {
+        foreach (var (group, job) in _inside.Where(item => item.Value.CancelAt <= step).ToList())
+        {
+            Leave(scheduler, group);
+        }
+    }
+
+    private void Finish(Scheduler scheduler)
+    {
+        foreach (var (group, job) in _inside.ToList())
+        {
+            var isDone = job.Choices == 0
+                ? group.Sequences[0].Tokens.Count == job.Prompt + job.MaxTokens
+                : group.Sequences.All(sequence => sequence.Remaining == 0);
+            if (isDone)
+            {
+                Leave(scheduler, group);
+            }
+        }
+    }
+
+    private void Leave(Scheduler scheduler, SequenceGroup group)
+    {
+        scheduler.Remove(group);
+        _inside.Remove(group);
+        _numDone++;
+    }
+
+    private void Check(Scheduler scheduler, IReadOnlyList<Chunk> chunks)
+    {
+        Assert.InRange(chunks.Sum(chunk => chunk.Count), scheduler.NumRunning > 0 ? 1 : 0, plan.MaxStepTokens);
+        Assert.InRange(scheduler.NumRunning, 0, plan.MaxSequences);
+        Assert.Equal(chunks.Count, chunks.Select(chunk => chunk.Sequence).Distinct().Count());
+
+        int[] held = [.. _inside.Keys.SelectMany(group => group.Sequences).SelectMany(sequence => sequence.Blocks)];
+        Assert.Equal(held.Length, held.Distinct().Count());
+        Assert.Equal(plan.NumBlocks, held.Length + _blocks.NumFree);
+        foreach (var chunk in chunks)
+        {
+            Assert.Equal(chunk.Sequence.NumCached, chunk.Start);
+            Assert.InRange(chunk.End, 1, chunk.Sequence.NumSlots);
+            _ = chunk.Sequence.BlockOf(chunk.End - 1, BlockSize); // its block is reserved
+        }
+    }
+}
