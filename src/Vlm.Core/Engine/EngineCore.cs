@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using Vlm.Core.Models;
+using static TorchSharp.torch;
+
+namespace Vlm.Core.Engine;
+
+/// <summary>The engine without its thread: owns the model's cache and every tensor of every request. One thread makes and uses it.</summary>
+internal sealed class EngineCore : IDisposable
+{
+    private readonly KvCache _cache;
+    private readonly BlockAllocator _blocks;
+    private readonly Scheduler _scheduler;
+    private readonly PictureEncoder _pictures;
+    private readonly ModelRunner _runner;
+    private readonly Dictionary<SequenceGroup, ActiveRequest> _requests = [];
+    private long _steps;
+
+    /// <param name="model">Stays the caller's.</param>
+    /// <param name="description">Names the context length and the vocabulary.</param>
+    /// <param name="options">Limits.</param>
+    public EngineCore(Llava model, ModelDescription description, EngineOptions options)
+    {
+        var text = model.Config.Text;
+        var numBlocks = options.NumBlocks(description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.DType));
+        _cache = new KvCache(text, numBlocks, options.BlockSize, model.DType, model.Device);
+        _blocks = new BlockAllocator(numBlocks);
+        _scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, _blocks);
+        _pictures = new PictureEncoder(model, options.MaxEncodeBatch);
+        _runner = new ModelRunner(
+            model.Language,
+            new PromptEmbedder(model.Language, _pictures, model.Device),
+            new Sampler(description.VocabSize),
+            _cache,
+            model.Device);
+    }
+
+    public bool HasWork => _scheduler.HasWork;
+
+    /// <summary>Counts as of now.</summary>
+    public EngineLoad Load => new(_scheduler.NumWaiting, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps);
+
+    /// <summary>Puts a request into the queue; one that can never fit fails at once.</summary>
+    public void Add(ActiveRequest request)
+    {
+        try
+        {
+            _scheduler.Add(request.Group);
+            _requests.Add(request.Group, request);
+        }
+        catch (ArgumentException error)
+        {
+            request.Fail(error);
+        }
+    }
+
+    /// <summary>One turn: who is in, what they see, what comes next.</summary>
+    public void Step()
+    {
+        using var scope = NewDisposeScope();
+        DropCancelled();
+        Admit();
+        EncodePictures();
+        RunModel(_scheduler.Schedule());
+        _steps++;
+    }
+
+    /// <summary>Ends every request.</summary>
+    public void StopAll(EngineStatus status)
+    {
+        foreach (var request in _requests.Values.ToList())
+        {
+            request.Stop(status);
+            Remove(request);
+        }
+    }
+
+    public void Dispose()
+    {
+        _pictures.Dispose();
+        _cache.Dispose();
+    }
+
+    private void DropCancelled()
+    {
+        foreach (var request in _requests.Values.Where(request => request.IsCancelled).ToList())
+        {
+            request.Fail(new OperationCanceledException());
+            Remove(request);
+        }
+    }
+
+    private void Admit()
+    {
+        foreach (var group in _scheduler.Admit())
+        {
+            _requests[group].Begin(_pictures);
+            group.PicturesReady = AllEncoded(group);
+        }
+    }
+
+    private void EncodePictures()
+    {
+        var batch = _pictures.NextBatch();
+        if (batch.Count == 0)
+        {
+            return;
+        }
+
+        var users = _requests.Values.Where(request => request.Clock.Admitted is not null && Shows(request.Group, batch)).ToList();
+        Guard(users, () =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            _pictures.Encode(batch);
+            foreach (var request in users)
+            {
+                request.Clock.Encode += Stopwatch.GetElapsedTime(start);
+                request.Group.PicturesReady = AllEncoded(request.Group);
+            }
+        });
+    }
+
+    private void RunModel(IReadOnlyList<Chunk> chunks)
+    {
+        if (chunks.Count == 0)
+        {
+            return;
+        }
+
+        var requests = chunks.Select(chunk => _requests[chunk.Sequence.Group]).Distinct().ToList();
+        Guard(requests, () =>
+        {
+            SampleRow[] samples = [.. chunks.Where(chunk => chunk.NeedsToken).Select(chunk => _requests[chunk.Sequence.Group].NextRow())];
+            PostProcess(chunks, _runner.Run(chunks, samples));
+        });
+        foreach (var request in requests.Where(request => request.IsFinished))
+        {
+            Remove(request);
+        }
+    }
+
+    private void PostProcess(IReadOnlyList<Chunk> chunks, StepOutput output)
+    {
+        var (nextToken, nextScore) = (0, 0);
+        foreach (var chunk in chunks)
+        {
+            var request = _requests[chunk.Sequence.Group];
+            if (chunk.NeedsToken)
+            {
+                request.Accept(chunk.Sequence, output.Tokens[nextToken++]);
+                request.ReleasePictures(_pictures); // the whole prompt is cached now
+            }
+
+            foreach (var _ in chunk.ScoredPositions)
+            {
+                request.Accept(chunk.Sequence, output.Scores[nextScore++]);
+            }
+
+            request.FinishIfScored();
+        }
+    }
+
+    /// <summary>An error ends the requests that the work was for, and nothing else.</summary>
+    private void Guard(IReadOnlyList<ActiveRequest> requests, Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception error)
+        {
+            foreach (var request in requests)
+            {
+                request.Fail(error);
+                Remove(request);
+            }
+        }
+    }
+
+    private void Remove(ActiveRequest request)
+    {
+        if (_requests.Remove(request.Group))
+        {
+            _scheduler.Remove(request.Group);
+            request.ReleasePictures(_pictures);
+        }
+    }
+
+    private bool AllEncoded(SequenceGroup group) => group.Prompt.Pictures.All(span => _pictures.IsEncoded(span.Key));
+
+    private static bool Shows(SequenceGroup group, IReadOnlyList<PictureKey> keys) =>
+        group.Prompt.Pictures.Any(span => keys.Contains(span.Key));
+}

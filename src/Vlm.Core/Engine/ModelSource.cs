@@ -1,0 +1,124 @@
+using Vlm.Core.Imaging;
+using Vlm.Core.Models;
+using Vlm.Core.Text;
+using Vlm.Core.Weights;
+using Vlm.Merge;
+using static TorchSharp.torch;
+
+namespace Vlm.Core.Engine;
+
+/// <summary>An open checkpoint folder with the settings to load it under. Opening reads configuration and tokenizer; the weights come with
+/// <see cref="Load"/>, on the thread that will use them.</summary>
+public sealed class ModelSource : IDisposable
+{
+    private readonly Checkpoint _checkpoint;
+    private readonly ScalarType _dtype;
+    private readonly Device _device;
+
+    private ModelSource(Checkpoint checkpoint, LlamaTokenizer tokenizer, PreprocessorConfig preprocessor, ScalarType dtype, Device device, ModelDescription description)
+    {
+        (_checkpoint, Tokenizer, Preprocessor, _dtype, _device, Description) = (checkpoint, tokenizer, preprocessor, dtype, device, description);
+    }
+
+    public ModelDescription Description { get; }
+
+    /// <summary>The checkpoint's tokenizer; safe for use by many threads.</summary>
+    public LlamaTokenizer Tokenizer { get; }
+
+    /// <summary>How the checkpoint wants its pictures.</summary>
+    public PreprocessorConfig Preprocessor { get; }
+
+    /// <summary>The checkpoint's configuration.</summary>
+    public LlavaConfig Config => _checkpoint.Config;
+
+    /// <summary>Opens a folder.</summary>
+    /// <param name="folder">Checkpoint in either layout.</param>
+    /// <param name="dtype">float64, float32, float16, bfloat16, or auto: float32 on the CPU, float16 elsewhere.</param>
+    /// <param name="device">cpu or cuda:N.</param>
+    /// <param name="maxContext">Tokens of prompt and answer together; null takes the checkpoint's positions.</param>
+    /// <param name="name">Name on the wire; null takes the folder's.</param>
+    /// <param name="rule">Overrides the tokenizer's prefix rule.</param>
+    /// <exception cref="InvalidDataException">A file is missing or bad.</exception>
+    /// <exception cref="ArgumentException">Unknown dtype or a context beyond the checkpoint's.</exception>
+    public static ModelSource Open(
+        string folder, string dtype = "auto", string device = "cpu", int? maxContext = null, string? name = null, PrefixRule? rule = null)
+    {
+        var type = ParseDType(dtype, device);
+        var checkpoint = Checkpoint.Open(folder);
+        try
+        {
+            var tokenizer = LlamaTokenizer.Load(folder, rule);
+            var preprocessor = PreprocessorConfig.Load(folder);
+            var description = Describe(checkpoint.Config, tokenizer, preprocessor, maxContext) with
+            {
+                Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
+                DType = Name(type),
+                Device = device,
+            };
+            return new ModelSource(checkpoint, tokenizer, preprocessor, type, new Device(device), description);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads the weights. The model lives no longer than this source; the caller disposes it.</summary>
+    /// <exception cref="InvalidDataException">A weight is missing, unknown or of another shape.</exception>
+    public Llava Load(IProgress<double>? progress = null) => Llava.Load(_checkpoint, _dtype, _device, progress);
+
+    public void Dispose()
+    {
+        Tokenizer.Dispose();
+        _checkpoint.Dispose();
+    }
+
+    private static ModelDescription Describe(
+        LlavaConfig config, LlamaTokenizer tokenizer, PreprocessorConfig preprocessor, int? maxContext)
+    {
+        if (maxContext > config.Text.MaxPositionEmbeddings)
+        {
+            throw new ArgumentException(
+                $"Context: expected at most {config.Text.MaxPositionEmbeddings} tokens, the checkpoint's positions, found {maxContext}.");
+        }
+
+        if (tokenizer.VocabSize > config.Text.VocabSize)
+        {
+            throw new InvalidDataException(
+                $"Tokenizer: expected at most {config.Text.VocabSize} pieces, the rows of the model's matrices, found {tokenizer.VocabSize}.");
+        }
+
+        if (preprocessor.Size != config.Vision.ImageSize)
+        {
+            throw new InvalidDataException(
+                $"Preprocessor size: expected {config.Vision.ImageSize}, as the vision tower, found {preprocessor.Size}.");
+        }
+
+        return new ModelDescription
+        {
+            Name = "",
+            DType = "",
+            Device = "",
+            ContextLength = maxContext ?? config.Text.MaxPositionEmbeddings,
+            ImageSize = preprocessor.Size,
+            MergeShape = new MergeShape(
+                config.Vision.NumPatches, config.Vision.NumHiddenLayers, config.FeatureLayer, config.Vision.NumAttentionHeads, config.KeepClassToken),
+            Template = TemplateName.Auto.Resolve(config.Family == CheckpointFamily.HuggingFace),
+            Geometry = preprocessor.DefaultGeometry,
+            VocabSize = tokenizer.VocabSize,
+        };
+    }
+
+    private static ScalarType ParseDType(string dtype, string device) => dtype switch
+    {
+        "auto" => device == "cpu" ? ScalarType.Float32 : ScalarType.Float16,
+        "float64" => ScalarType.Float64,
+        "float32" => ScalarType.Float32,
+        "float16" => ScalarType.Float16,
+        "bfloat16" => ScalarType.BFloat16,
+        _ => throw new ArgumentException($"dtype: expected auto, float64, float32, float16 or bfloat16, found '{dtype}'."),
+    };
+
+    private static string Name(ScalarType dtype) => dtype.ToString().ToLowerInvariant();
+}

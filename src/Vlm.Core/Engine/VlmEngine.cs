@@ -1,0 +1,221 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using Vlm.Core.Imaging;
+using Vlm.Core.Text;
+using Vlm.Merge;
+using static TorchSharp.torch;
+
+namespace Vlm.Core.Engine;
+
+/// <summary>Serves one model from one thread that owns every tensor: weights, cache, pictures, steps. Requests come in and tokens go out by
+/// bounded channels, so callers never touch libtorch and never wait for one another.</summary>
+public sealed class VlmEngine : IVlmEngine
+{
+    // Any thread.
+    private readonly ModelSource _source;
+    private readonly EngineOptions _options;
+    private readonly Channel<ActiveRequest> _arrivals;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _numQueued; // submitted and not yet admitted
+    private volatile EngineStatus _status = EngineStatus.Loading;
+    private volatile EngineLoad _load = new(0, 0, 0, 0, 0);
+    private volatile bool _mustStop;
+
+    private VlmEngine(ModelSource source, EngineOptions options)
+    {
+        (_source, _options) = (source, options);
+        _arrivals = Channel.CreateBounded<ActiveRequest>(new BoundedChannelOptions(options.MaxQueue) { SingleReader = true });
+    }
+
+    public ModelDescription Model => _source.Description;
+
+    public EngineStatus Status => _status;
+
+    public EngineLoad Load => _load with { Waiting = Volatile.Read(ref _numQueued) };
+
+    public Task Ready => _ready.Task;
+
+    /// <summary>Starts the engine thread, which loads the model first; see <see cref="Ready"/>.</summary>
+    /// <param name="source">The checkpoint; must stay open until the engine is disposed.</param>
+    /// <param name="options">Valid options.</param>
+    /// <param name="progress">Share of the weights that is loaded, 0 to 1; called on the engine thread.</param>
+    public static VlmEngine Start(ModelSource source, EngineOptions options, IProgress<double>? progress = null)
+    {
+        var engine = new VlmEngine(source, options);
+        new Thread(() => engine.Run(progress)) { Name = "vlm-engine", IsBackground = true }.Start();
+        return engine;
+    }
+
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel = default)
+    {
+        var active = ActiveRequest.Create(request, Model, _source.Tokenizer, _options.BlockSize, cancel);
+        Submit(active);
+        return Read(active, cancel);
+    }
+
+    public async Task DrainAsync(TimeSpan limit)
+    {
+        if (_status is EngineStatus.Loading or EngineStatus.Ready)
+        {
+            _status = EngineStatus.Draining;
+        }
+
+        _arrivals.Writer.TryComplete();
+        await Task.WhenAny(_ended.Task, Task.Delay(limit)).ConfigureAwait(false);
+        _mustStop = true;
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Stops after the current step; see <see cref="DrainAsync"/> for what becomes of requests.</summary>
+    public async ValueTask DisposeAsync() => await DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    private void Submit(ActiveRequest active)
+    {
+        if (_status != EngineStatus.Ready)
+        {
+            throw new EngineUnavailableException(_status);
+        }
+
+        if (Interlocked.Increment(ref _numQueued) > _options.MaxQueue)
+        {
+            Interlocked.Decrement(ref _numQueued);
+            throw new QueueFullException(_options.MaxQueue);
+        }
+
+        if (!_arrivals.Writer.TryWrite(active))
+        {
+            Interlocked.Decrement(ref _numQueued);
+            throw new EngineUnavailableException(_status); // it began to drain just now
+        }
+    }
+
+    private static async IAsyncEnumerable<GenerationEvent> Read(ActiveRequest active, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (var item in active.Events.ReadAllAsync(cancel).ConfigureAwait(false))
+            {
+                cancel.ThrowIfCancellationRequested();
+                yield return item;
+            }
+        }
+        finally
+        {
+            active.Abandon();
+        }
+    }
+
+    // The engine thread, from here on.
+
+    private void Run(IProgress<double>? progress)
+    {
+        Exception? failure = null;
+        try
+        {
+            using var noGradients = inference_mode();
+            using var model = _source.Load(progress);
+            using var core = new EngineCore(model, Model, _options);
+            WarmUp(core);
+            BecomeReady(core);
+            Serve(core);
+        }
+        catch (Exception error)
+        {
+            failure = error;
+        }
+
+        End(failure);
+    }
+
+    private void BecomeReady(EngineCore core)
+    {
+        _load = core.Load;
+        var before = Interlocked.CompareExchange(ref _status, EngineStatus.Ready, EngineStatus.Loading);
+        if (before == EngineStatus.Loading)
+        {
+            _ready.TrySetResult();
+        }
+    }
+
+    private void Serve(EngineCore core)
+    {
+        try
+        {
+            while (WaitForWork(core) && !_mustStop)
+            {
+                var numTaken = TakeArrivals(core);
+                var numWaiting = _load.Waiting + numTaken;
+                core.Step();
+                _load = core.Load;
+                Interlocked.Add(ref _numQueued, _load.Waiting - numWaiting);
+            }
+        }
+        finally
+        {
+            core.StopAll(EngineStatus.Stopped);
+        }
+    }
+
+    private bool WaitForWork(EngineCore core) => core.HasWork || _arrivals.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+
+    private int TakeArrivals(EngineCore core)
+    {
+        var count = 0;
+        for (; _arrivals.Reader.TryRead(out var arrival); count++)
+        {
+            core.Add(arrival);
+        }
+
+        return count;
+    }
+
+    /// <summary>One small request with a picture, so that thread pools, kernels and allocators are set up before the first real one.</summary>
+    private void WarmUp(EngineCore core)
+    {
+        if (!_options.WarmUp)
+        {
+            return;
+        }
+
+        var tokenizer = _source.Tokenizer;
+        var merge = MergeSpec.Parse("pitome:0.9");
+        var isRoomy = TokenMergers.VisualTokens(merge, Model.MergeShape) + 4 <= Model.ContextLength;
+        var blank = new PixelValues(Model.ImageSize, new float[3 * Model.ImageSize * Model.ImageSize], Model.ImageSize, Model.ImageSize);
+        var request = new GenerationRequest
+        {
+            Id = "warm-up",
+            PromptIds = isRoomy ? [tokenizer.BosId, LlamaTokenizer.ImagePlaceholder, tokenizer.BosId] : [tokenizer.BosId],
+            Images = isRoomy ? [blank] : [],
+            Merge = merge,
+            Sampling = new SamplingOptions { MaxTokens = 2 },
+        };
+        var active = ActiveRequest.Create(request, Model, tokenizer, _options.BlockSize, CancellationToken.None);
+        core.Add(active);
+        while (core.HasWork)
+        {
+            core.Step();
+        }
+
+        while (active.Events.TryRead(out var item))
+        {
+            if (item is GenerationEvent.Failed failed)
+            {
+                throw new InvalidOperationException($"Warm-up of {Model.Name}: {failed.Error.Message}", failed.Error);
+            }
+        }
+    }
+
+    private void End(Exception? failure)
+    {
+        _status = EngineStatus.Stopped;
+        _arrivals.Writer.TryComplete();
+        while (_arrivals.Reader.TryRead(out var arrival))
+        {
+            arrival.Fail(new EngineUnavailableException(EngineStatus.Stopped, failure));
+        }
+
+        _ready.TrySetException(failure ?? new EngineUnavailableException(EngineStatus.Stopped));
+        _ended.SetResult();
+    }
+}
