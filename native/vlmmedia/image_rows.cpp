@@ -2,6 +2,7 @@
 #include "vlmmedia_image.h"
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 #include <string>
 
@@ -37,13 +38,18 @@ template <typename T, uint8_t (*Byte)(T)> RowConverter colour(int bands) {
     };
 }
 
-template <typename T> RowConverter unpremultiplied(int bands) {
+// libvips has divided by alpha in float and cut the fraction: where 255 * x / alpha is a whole number it can be one too
+// low. The next whole number g + 1 belongs to a stored byte exactly if (g + 1) * alpha is a multiple of 255, and then no
+// other byte gives g, so the reference's integer division is recovered.
+RowConverter divided(int bands) {
     return [bands](const void* row, uint8_t* rgb, int width) {
-        const T* in = static_cast<const T*>(row);
+        const uint8_t* in = static_cast<const uint8_t*>(row);
         for (int x = 0; x < width; x++, in += bands, rgb += 3) {
-            const int alpha = high_byte(in[3]);
-            for (int c = 0; c < 3; c++)
-                rgb[c] = alpha == 0 ? 0 : static_cast<uint8_t>(std::min(255 * high_byte(in[c]) / alpha, 255));
+            const int alpha = in[3];
+            for (int c = 0; c < 3; c++) {
+                const bool is_low = alpha > 0 && alpha < 255 && in[c] < 255 && (in[c] + 1) * alpha % 255 == 0;
+                rgb[c] = static_cast<uint8_t>(in[c] + is_low);
+            }
         }
     };
 }
@@ -66,8 +72,10 @@ template <typename T> RowConverter integers(VipsImage* image, int32_t options) {
         return ink<T>(bands);
     if (bands < 3)
         return options & VM_IMAGE_CLIP_WIDE ? grey<T, clip<T>>(bands) : grey<T, high_byte<T>>(bands);
-    if (bands >= 4 && options & VM_IMAGE_UNPREMULTIPLY)
-        return unpremultiplied<T>(bands);
+    if (sizeof(T) == 1 && bands >= 4 && options & VM_IMAGE_ASSOCIATED_ALPHA)
+        return divided(bands);
+    if (sizeof(T) == 1 && bands == 3)
+        return [](const void* row, uint8_t* rgb, int width) { std::memcpy(rgb, row, static_cast<size_t>(width) * 3); };
     return colour<T, high_byte<T>>(bands);
 }
 

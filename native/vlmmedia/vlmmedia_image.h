@@ -9,8 +9,8 @@ enum vm_image_format { VM_IMAGE_JPEG = 0, VM_IMAGE_PNG = 1, VM_IMAGE_WEBP = 2, V
 
 // Bits of `options`: how stored samples become RGB bytes where the picture's own header leaves it open.
 enum vm_image_option {
-    VM_IMAGE_CLIP_WIDE = 1,    // 16-bit samples are clipped to 255 instead of reduced to their high byte
-    VM_IMAGE_UNPREMULTIPLY = 2 // colours were multiplied by alpha
+    VM_IMAGE_CLIP_WIDE = 1,       // 16-bit samples are clipped to 255 instead of reduced to their high byte
+    VM_IMAGE_ASSOCIATED_ALPHA = 2 // the file holds colours multiplied by alpha
 };
 
 struct vm_image_info {

@@ -42,7 +42,7 @@ public static class ImageDecoder
                 WebpFile.Check(bytes, limits);
                 return Decode(bytes, ImageCodecFormat.Webp, ImageCodecOptions.None, limits, applyExif);
             default:
-                ImageCodecOptions alpha = TiffFile.Check(bytes, limits) ? ImageCodecOptions.Unpremultiply : default;
+                ImageCodecOptions alpha = TiffFile.Check(bytes, limits) ? ImageCodecOptions.AssociatedAlpha : default;
                 return Decode(bytes, ImageCodecFormat.Tiff, alpha, limits, applyExif: true);
         }
     }

@@ -34,28 +34,39 @@ internal static class PngFile
         return (KeepPixels(bytes), header[16] == WideSample && header[17] == GreyColour);
     }
 
+    // The orientation chunk may stand behind the pixels, where libvips would not see it: it goes in front of them.
     private static byte[] KeepPixels(ReadOnlySpan<byte> bytes)
     {
-        byte[] kept = new byte[bytes.Length];
-        Signature.CopyTo(kept);
-        int length = Signature.Length;
-        for (int at = Signature.Length; ;)
+        List<Range> front = [], rest = [];
+        for (int at = Signature.Length, end; ; at = end)
         {
             ReadOnlySpan<byte> chunk = Chunk(bytes, at);
             ReadOnlySpan<byte> name = chunk.Slice(4, 4);
+            end = at + chunk.Length;
             if (IsKept(name))
             {
                 CheckSum(chunk);
-                chunk.CopyTo(kept.AsSpan(length));
-                length += chunk.Length;
+                (name.SequenceEqual("IHDR"u8) || name.SequenceEqual("eXIf"u8) ? front : rest).Add(at..end);
             }
 
-            at += chunk.Length;
             if (name.SequenceEqual("IEND"u8))
             {
-                return kept[..length];
+                return Join(bytes, [0..Signature.Length, .. front, .. rest]);
             }
         }
+    }
+
+    private static byte[] Join(ReadOnlySpan<byte> bytes, List<Range> parts)
+    {
+        byte[] joined = new byte[parts.Sum(part => part.End.Value - part.Start.Value)];
+        Span<byte> rest = joined;
+        foreach (Range part in parts)
+        {
+            bytes[part].CopyTo(rest);
+            rest = rest[(part.End.Value - part.Start.Value)..];
+        }
+
+        return joined;
     }
 
     private static ReadOnlySpan<byte> Chunk(ReadOnlySpan<byte> bytes, int at)

@@ -18,8 +18,8 @@ public enum ImageCodecOptions
     /// <summary>16-bit grey is clipped to 255 instead of reduced to its high byte.</summary>
     ClipWide = 1,
 
-    /// <summary>Colours were multiplied by alpha.</summary>
-    Unpremultiply = 2,
+    /// <summary>The file holds colours multiplied by alpha.</summary>
+    AssociatedAlpha = 2,
 }
 
 /// <summary>What a picture's header says, read before any pixel.</summary>
