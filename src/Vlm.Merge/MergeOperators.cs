@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge;
@@ -12,19 +13,36 @@ public sealed record OperatorInput(Tensor Metric, double Ratio, double Margin, T
 /// <summary>Single merging steps by name, outside of any tower: for verification against reference data and for exploring.</summary>
 public static class MergeOperators
 {
-    /// <summary>Name to step. The plan belongs to the caller's dispose scope.</summary>
+    /// <summary>
+    /// Name, as in the reference data, to step. The plan belongs to the caller's dispose scope; a metric of another shape or
+    /// type is an <see cref="ArgumentException"/>.
+    /// </summary>
     public static IReadOnlyDictionary<string, Func<OperatorInput, TokenPlan>> All { get; } =
         new Dictionary<string, Func<OperatorInput, TokenPlan>>
         {
-            ["pitome"] = input => Energy(input, new(input.Margin)),
-            ["pitome_alpha0"] = input => Energy(input, new(input.Margin, Alpha: 0)),
-            ["pitome_paper_energy"] = input => Energy(input, new(input.Margin, Form: EnergyForm.Printed)),
-            ["pitome_gauss_halves"] = input => Energy(input, new(input.Margin, 1, EnergyForm.Gaussian, EnergySplit.Halves)),
-            ["pitome_text"] = input => Energy(input, new(input.Margin, 1, EnergyForm.Density, EnergySplit.Halves)),
-            ["pitome_bsm"] = Unprotected,
-            ["bsm"] = input => Plain(input, classToken: true),
-            ["bsm_no_cls"] = input => Plain(input, classToken: false),
+            ["pitome"] = Checked(input => Energy(input, new(input.Margin))),
+            ["pitome_alpha0"] = Checked(input => Energy(input, new(input.Margin, Alpha: 0))),
+            ["pitome_paper_energy"] = Checked(input => Energy(input, new(input.Margin, Form: EnergyForm.Printed))),
+            ["pitome_gauss_halves"] =
+                Checked(input => Energy(input, new(input.Margin, 1, EnergyForm.Gaussian, EnergySplit.Halves))),
+            ["pitome_text"] = Checked(input => Energy(input, new(input.Margin, 1, EnergyForm.Density, EnergySplit.Halves))),
+            ["pitome_bsm"] = Checked(Unprotected),
+            ["bsm"] = Checked(input => Plain(input, classToken: true)),
+            ["bsm_no_cls"] = Checked(input => Plain(input, classToken: false)),
         };
+
+    private static Func<OperatorInput, TokenPlan> Checked(Func<OperatorInput, TokenPlan> step) => input =>
+    {
+        Tensor metric = input.Metric;
+        if (metric.dim() != 3 || metric.shape[1] == 0 || metric.dtype is not (ScalarType.Float32 or ScalarType.Float64))
+        {
+            throw new ArgumentException(
+                $"metric: expected [B, T, C] in Float32 or Float64, found [{string.Join(", ", metric.shape)}] in {metric.dtype}.");
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return step(input).MoveToOuterDisposeScope();
+    };
 
     private static TokenPlan Energy(OperatorInput input, PiToMeOperator step)
     {

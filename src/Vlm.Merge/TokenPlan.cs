@@ -41,13 +41,24 @@ public sealed class TokenPlan
     /// <summary>Tokens that stay, T'.</summary>
     public long NumOutputs => Anchors.shape[1];
 
+    /// <summary>Hands the plan from the innermost dispose scope to the one around it.</summary>
+    internal TokenPlan MoveToOuterDisposeScope()
+    {
+        Anchors.MoveToOuterDisposeScope();
+        Sources.MoveToOuterDisposeScope();
+        Destinations.MoveToOuterDisposeScope();
+        Energies?.MoveToOuterDisposeScope();
+        return this;
+    }
+
     /// <summary>The plan that changes nothing.</summary>
     internal static TokenPlan Identity(Tensor metric)
     {
         long batch = metric.shape[0];
         Tensor anchors = arange(metric.shape[1], ScalarType.Int64, metric.device).unsqueeze(0).expand(batch, -1).contiguous();
-        Tensor nothing = zeros(batch, 0, ScalarType.Int64, metric.device);
-        return new TokenPlan(anchors, nothing, nothing);
+        return new TokenPlan(anchors, Nothing(), Nothing());
+
+        Tensor Nothing() => zeros(batch, 0, ScalarType.Int64, metric.device);
     }
 
     /// <summary>Output token of each input token, -1 where it was dropped.</summary>

@@ -115,6 +115,16 @@ public class MergeOperatorVectorTests
         Assert.Equal(tome, SpecVectors.Print([.. plain.Where(g => g.Length > 1)]));
     }
 
+    [Fact]
+    public void Plan_WrongMetric_SaysExpectedAndFound()
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        ArgumentException error = Assert.Throws<ArgumentException>(() => Plan("bsm", SpecVectors.Input()[0], 0));
+
+        Assert.Equal("metric: expected [B, T, C] in Float32 or Float64, found [13, 4] in Float64.", error.Message);
+    }
+
     private static TokenPlan Plan(string name, Tensor x, double margin) =>
         MergeOperators.All[name](new OperatorInput(x, Ratio: 0.75, margin));
 }

@@ -14,4 +14,7 @@ internal static class Shapes
 
     /// <summary>golden/checkpoints/tiny-original.</summary>
     public static MergeShape TinyOriginal { get; } = new(NumPatches: 64, NumLayers: 12, FeatureLayer: 11, Heads: 3);
+
+    /// <summary>Small enough for laws over many random runs.</summary>
+    public static MergeShape Small { get; } = new(NumPatches: 30, NumLayers: 6, FeatureLayer: 5, Heads: 2);
 }

@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using TorchSharp;
-using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge.Tests;
@@ -10,12 +9,12 @@ namespace Vlm.Merge.Tests;
 public class TokenMergingTests
 {
     private const int Width = 8;
-    private static readonly MergeShape Small = new(NumPatches: 30, NumLayers: 6, FeatureLayer: 5, Heads: 2);
+    private static readonly MergeShape Small = Shapes.Small;
 
     [Fact]
     public void Merge_AnySpec_FollowsSchedule() => ForAnySpec((spec, seed) =>
     {
-        using Run run = Run.Tower(spec, Tensors.Noise(seed, 2, Small.NumTokens, Width));
+        using TowerRun run = TowerRun.Of(spec, Tensors.Noise(seed, 2, Small.NumTokens, Width));
         return run.Counts.SequenceEqual(TokenMergers.TokensPerLayer(spec, Small));
     });
 
@@ -23,14 +22,14 @@ public class TokenMergingTests
     public void Merge_AnySpec_LeavesClassTokenUnchanged() => ForAnySpec((spec, seed) =>
     {
         Tensor input = Tensors.Noise(seed, 2, Small.NumTokens, Width);
-        using Run run = Run.Tower(spec, input, disturb: false);
+        using TowerRun run = TowerRun.Of(spec, input, disturb: false);
         return input.select(1, 0).equal(run.Output.select(1, 0)).all().ToBoolean();
     });
 
     [Fact]
     public void Merge_AnySpec_OwnsEachTokenOnceAndSizesAgree() => ForAnySpec((spec, seed) =>
     {
-        using Run run = Run.Tower(spec, Tensors.Noise(seed, 2, Small.NumTokens, Width));
+        using TowerRun run = TowerRun.Of(spec, Tensors.Noise(seed, 2, Small.NumTokens, Width));
         long[][] owners = HostCopy.Rows<long>(run.Merging.Owner!);
         double[][]? sizes = run.Merging.Sizes is { } tracked ? HostCopy.Rows<double>(tracked) : null;
         return owners.Index().All(picture =>
@@ -44,10 +43,10 @@ public class TokenMergingTests
     public void Merge_Batch_EqualsSingleRuns() => ForAnySpec((spec, seed) =>
     {
         Tensor input = Tensors.Noise(seed, 3, Small.NumTokens, Width);
-        using Run batch = Run.Tower(spec, input);
+        using TowerRun batch = TowerRun.Of(spec, input);
         return Enumerable.Range(0, 3).All(picture =>
         {
-            using Run single = Run.Tower(spec, input.narrow(0, picture, 1));
+            using TowerRun single = TowerRun.Of(spec, input.narrow(0, picture, 1));
             double worst = single.Output[0].sub(batch.Output[picture]).abs().max().ToDouble();
             return worst < 1e-12 && single.Merging.Owner![0].equal(batch.Merging.Owner![picture]).all().ToBoolean();
         });
@@ -118,7 +117,7 @@ public class TokenMergingTests
     public void Trace_Released_RecordsCountsEnergiesAndOwners()
     {
         MergeSpec spec = MergeSpec.Parse("pitome:0.8");
-        using Run run = Run.Tower(spec, Tensors.Noise(8, 2, Small.NumTokens, Width));
+        using TowerRun run = TowerRun.Of(spec, Tensors.Noise(8, 2, Small.NumTokens, Width));
         int[] counts = TokenMergers.TokensPerLayer(spec, Small);
 
         Assert.Equal([0, 1, 2, 3, 4], run.Merging.Trace.Select(t => t.Layer));
@@ -153,54 +152,10 @@ public class TokenMergingTests
         Assert.Equal("keys of layer 0: expected a tensor for this merging, found none.", error.Message);
     }
 
-    [Fact]
-    public void Dispose_AfterTower_LeavesNoTensorBehind()
-    {
-        long before = Kernels.Default.LiveTensors;
-        using (DisposeScope scope = NewDisposeScope())
-        {
-            Run.Tower(MergeSpec.Parse("pitome/paper:0.8"), Tensors.Noise(4, 2, Small.NumTokens, Width)).Dispose();
-        }
-
-        Assert.Equal(before, Kernels.Default.LiveTensors);
-    }
-
     private static void ForAnySpec(Func<MergeSpec, int, bool> law) =>
         Prop.ForAll(Gens.Spec().ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (spec, seed) =>
         {
             using DisposeScope scope = NewDisposeScope();
             return law(spec, seed);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
-
-    /// <summary>Calls the hooks as an encoder does, each layer in a scope of its own.</summary>
-    private sealed class Run(TokenMerging merging, Tensor output, int[] counts) : IDisposable
-    {
-        public TokenMerging Merging => merging;
-
-        public Tensor Output => output;
-
-        public int[] Counts => counts;
-
-        public static Run Tower(MergeSpec spec, Tensor input, bool disturb = true)
-        {
-            TokenMerging merging = TokenMergers.Begin(spec, Small, trace: true);
-            List<int> counts = [(int)input.shape[1]];
-            Tensor hidden = input;
-            for (int layer = 0; layer < Small.FeatureLayer; layer++)
-            {
-                using DisposeScope block = NewDisposeScope();
-                Tensor? keys = merging.NeedsKeys(layer)
-                    ? hidden.unflatten(2, 2, Width / 2).transpose(1, 2) // [B, H, T, D]
-                    : null;
-                hidden = merging.MergeInsideBlock(layer, hidden, keys, null);
-                hidden = merging.MergeAfterBlock(layer, disturb ? hidden.add(hidden.sin()) : hidden, null);
-                hidden = (disturb ? hidden : hidden.clone()).MoveToOuterDisposeScope();
-                counts.Add((int)hidden.shape[1]);
-            }
-
-            return new Run(merging, hidden, [.. counts]);
-        }
-
-        public void Dispose() => merging.Dispose();
-    }
 }
