@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Trains assets/vocab/tokenizer.model from assets/vocab/corpus with Debian's spm_train (package sentencepiece) and LLaMA's settings.
+# Trains assets/vocab/tokenizer.model from assets/vocab/corpus with Debian's spm_train (package sentencepiece) and
+# LLaMA's settings.
 # --check trains into a temporary folder and compares: one thread and sorted input make the result the same every time.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../assets/vocab"

@@ -1,10 +1,12 @@
+using System.Buffers;
 using System.Text;
 
 namespace Vlm.Core.Text;
 
 /// <summary>
-/// Segments by byte-pair merges with byte fallback, from a <c>tokenizer.json</c> that comes without <c>tokenizer.model</c>
-/// (llava.md 7.2). Merge order is that of huggingface/tokenizers (models/bpe/word.rs): lowest rank first, leftmost on ties.
+/// Segments by byte-pair merges with byte fallback, from a <c>tokenizer.json</c> that comes without
+/// <c>tokenizer.model</c> (llava.md 7.2). Merge order is that of huggingface/tokenizers (models/bpe/word.rs): lowest
+/// rank first, leftmost on ties.
 /// </summary>
 internal sealed class BpeEncoder : ISegmentEncoder
 {
@@ -22,8 +24,7 @@ internal sealed class BpeEncoder : ISegmentEncoder
             {
                 _bytes[value] = id;
             }
-            else if (vocabulary.IsNormal(id) && Rune.DecodeFromUtf16(vocabulary.Piece(id), out Rune rune, out int length) == 0
-                     && length == vocabulary.Piece(id).Length)
+            else if (vocabulary.IsNormal(id) && TryGetOnlyRune(vocabulary.Piece(id), out Rune rune))
             {
                 _runes[rune] = id;
             }
@@ -67,6 +68,9 @@ internal sealed class BpeEncoder : ISegmentEncoder
             }
         }
     }
+
+    private static bool TryGetOnlyRune(string piece, out Rune rune) =>
+        Rune.DecodeFromUtf16(piece, out rune, out int length) == OperationStatus.Done && length == piece.Length;
 
     private readonly record struct Merge(int Rank, int Id);
 

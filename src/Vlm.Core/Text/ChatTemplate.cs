@@ -3,10 +3,10 @@ using System.Text;
 namespace Vlm.Core.Text;
 
 /// <summary>
-/// Messages to the prompt a checkpoint was trained on: vicuna_v1 and llava_v1 of haotian-liu/LLaVA, and the chat template of
-/// llava-hf. Pictures come in front of their message's text, as in training. Several pictures in one message: the original family
-/// joins them by spaces (lmms-eval), Hugging Face gives each its line. Several texts in one message are joined by a space, the way
-/// Hugging Face's template does it.
+/// Messages to the prompt a checkpoint was trained on: vicuna_v1 and llava_v1 of haotian-liu/LLaVA, and the chat
+/// template of llava-hf. Pictures come in front of their message's text, as in training. Several pictures in one
+/// message: the original family joins them by spaces (lmms-eval), Hugging Face gives each its line. Several texts in
+/// one message are joined by a space, the way Hugging Face's template does it.
 /// </summary>
 public static class ChatTemplate
 {
@@ -22,8 +22,9 @@ public static class ChatTemplate
 
     /// <summary>The prompt of a conversation, open for the assistant's next reply.</summary>
     /// <exception cref="ArgumentException">
-    /// No messages; unknown role; an empty message; a system message that is not the first; pictures outside user messages or not
-    /// numbered 0, 1, ... in order; a last message that is not the user's; <see cref="TemplateName.Auto"/>.
+    /// No messages; unknown role; an empty message; a system message that is not the first; pictures outside user
+    /// messages or not numbered 0, 1, ... in order; a last message that is not the user's;
+    /// <see cref="TemplateName.Auto"/>.
     /// </exception>
     public static IReadOnlyList<PromptSegment> Render(TemplateName template, IReadOnlyList<ChatMessage> messages)
     {
@@ -41,7 +42,9 @@ public static class ChatTemplate
                 RenderHuggingFace(prompt, messages);
                 break;
             default:
-                throw new ArgumentException($"template: expected vicuna_v1, llava_v1 or hf, found {template}; resolve auto by the checkpoint first.");
+                throw new ArgumentException(
+                    $"template: expected vicuna_v1, llava_v1 or hf, found {template}; " +
+                    "resolve auto by the checkpoint first.");
         }
 
         return prompt.Build();

@@ -20,7 +20,7 @@ internal static class ChatValidation
 
         if (messages[^1].Role != ChatMessage.User)
         {
-            throw new ArgumentException($"messages[{messages.Count - 1}].role: expected user in the last message, found {messages[^1].Role}.");
+            throw Wrong(messages.Count - 1, "role", $"expected user in the last message, found {messages[^1].Role}.");
         }
     }
 
@@ -28,12 +28,12 @@ internal static class ChatValidation
     {
         if (message.Role is not (ChatMessage.System or ChatMessage.User or ChatMessage.Assistant))
         {
-            throw new ArgumentException($"messages[{index}].role: expected system, user or assistant, found '{message.Role}'.");
+            throw Wrong(index, "role", $"expected system, user or assistant, found '{message.Role}'.");
         }
 
         if (message.Role == ChatMessage.System && index > 0)
         {
-            throw new ArgumentException($"messages[{index}].role: expected system only in the first message, found it here.");
+            throw Wrong(index, "role", "expected system only in the first message, found it here.");
         }
     }
 
@@ -43,12 +43,13 @@ internal static class ChatValidation
         bool hasPicture = message.Content.OfType<ChatPart.Image>().Any();
         if (!hasText && !hasPicture)
         {
-            throw new ArgumentException($"messages[{index}].content: expected text or a picture, found nothing.");
+            throw Wrong(index, "content", "expected text or a picture, found nothing.");
         }
 
         if (hasPicture && message.Role != ChatMessage.User)
         {
-            throw new ArgumentException($"messages[{index}].content: expected pictures only in user messages, found one in the {message.Role} message.");
+            string problem = $"expected pictures only in user messages, found one in the {message.Role} message.";
+            throw Wrong(index, "content", problem);
         }
     }
 
@@ -58,7 +59,7 @@ internal static class ChatValidation
         {
             if (picture.Index != next)
             {
-                throw new ArgumentException($"messages[{index}].content: expected picture {next} next, found picture {picture.Index}.");
+                throw Wrong(index, "content", $"expected picture {next} next, found picture {picture.Index}.");
             }
 
             next++;
@@ -66,4 +67,7 @@ internal static class ChatValidation
 
         return next;
     }
+
+    private static ArgumentException Wrong(int index, string field, string problem) =>
+        new($"messages[{index}].{field}: {problem}");
 }

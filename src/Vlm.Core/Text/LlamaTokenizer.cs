@@ -3,8 +3,8 @@ using Vlm.Torch.Media;
 namespace Vlm.Core.Text;
 
 /// <summary>
-/// The LLaMA tokenizer of a checkpoint folder (llava.md section 7): SentencePiece where <c>tokenizer.model</c> is there, else the merges
-/// of <c>tokenizer.json</c>. Safe for use by many threads.
+/// The LLaMA tokenizer of a checkpoint folder (llava.md section 7): SentencePiece where <c>tokenizer.model</c> is
+/// there, else the merges of <c>tokenizer.json</c>. Safe for use by many threads.
 /// </summary>
 public sealed class LlamaTokenizer : IDisposable
 {
@@ -17,15 +17,17 @@ public sealed class LlamaTokenizer : IDisposable
     private readonly ISegmentEncoder _encoder;
     private readonly PrefixPolicy _policy;
 
-    private LlamaTokenizer(Vocabulary vocabulary, ISegmentEncoder encoder, PrefixPolicy policy, bool replacesWholeRuns)
+    private LlamaTokenizer(string folder, Vocabulary vocabulary, ISegmentEncoder encoder, PrefixPolicy policy)
     {
-        (Vocabulary, _encoder, _policy, ReplacesWholeRuns) = (vocabulary, encoder, policy, replacesWholeRuns);
-        BosId = RequireSpecial("<s>");
-        EosId = RequireSpecial("</s>");
-        UnkId = RequireSpecial("<unk>");
+        (Vocabulary, _encoder, _policy) = (vocabulary, encoder, policy);
+        BosId = RequireSpecial(folder, "<s>");
+        EosId = RequireSpecial(folder, "</s>");
+        UnkId = RequireSpecial(folder, "<unk>");
     }
 
-    /// <summary>Number of pieces; added tokens such as <c>&lt;image&gt;</c>, which lie behind them, are not counted.</summary>
+    /// <summary>
+    /// Number of pieces; added tokens such as <c>&lt;image&gt;</c>, which lie behind them, are not counted.
+    /// </summary>
     public int VocabSize => Vocabulary.Size;
 
     /// <summary>Id of <c>&lt;s&gt;</c>.</summary>
@@ -42,14 +44,18 @@ public sealed class LlamaTokenizer : IDisposable
 
     internal Vocabulary Vocabulary { get; }
 
-    /// <summary>Whether one invalid byte spoils its whole run (Hugging Face's fast tokenizer) or only itself (SentencePiece).</summary>
-    internal bool ReplacesWholeRuns { get; }
+    /// <summary>
+    /// Whether one invalid byte spoils its whole run (Hugging Face's fast tokenizer) or only itself (SentencePiece).
+    /// </summary>
+    internal bool ReplacesWholeRuns { get; private init; }
 
     /// <summary>
     /// Opens the tokenizer of a folder. A <c>tokenizer.json</c> decides where the prefix mark goes; without one it is
     /// <see cref="PrefixRule.Original"/>; <paramref name="rule"/> overrides both.
     /// </summary>
-    /// <exception cref="InvalidDataException">Neither file is there, or one of them is not a LLaMA tokenizer's.</exception>
+    /// <exception cref="InvalidDataException">
+    /// Neither file is there, or one of them is not a LLaMA tokenizer's.
+    /// </exception>
     public static LlamaTokenizer Load(string folder, PrefixRule? rule = null)
     {
         string modelPath = Path.Combine(folder, ModelFile);
@@ -63,21 +69,17 @@ public sealed class LlamaTokenizer : IDisposable
         PrefixPolicy policy = rule is { } given && given != json?.Policy.Rule
             ? PrefixPolicy.Of(given)
             : json?.Policy ?? PrefixPolicy.Of(PrefixRule.Original);
-        bool replacesWholeRuns = json is not null && policy.Rule != PrefixRule.Original;
-        if (!File.Exists(modelPath))
+        (Vocabulary vocabulary, ISegmentEncoder encoder) =
+            File.Exists(modelPath) ? OpenModel(modelPath, json) : OpenMerges(json!);
+        return new LlamaTokenizer(folder, vocabulary, encoder, policy)
         {
-            Vocabulary vocabulary = json!.ReadVocabulary();
-            return new LlamaTokenizer(vocabulary, new BpeEncoder(vocabulary, json.ReadMerges()), policy, replacesWholeRuns);
-        }
-
-        SentencePieceModel model = SentencePieceModel.Load(modelPath);
-        Vocabulary pieces = Vocabulary.Of(model, json?.AddedBehind(model.Size) ?? []);
-        return new LlamaTokenizer(pieces, new SentencePieceEncoder(model), policy, replacesWholeRuns);
+            ReplacesWholeRuns = json is not null && policy.Rule != PrefixRule.Original,
+        };
     }
 
     /// <summary>
-    /// Ids of a prompt: <see cref="BosId"/> once in front, one <see cref="ImagePlaceholder"/> per picture, never an end mark of its own.
-    /// Text never becomes a special token, whatever it spells.
+    /// Ids of a prompt: <see cref="BosId"/> once in front, one <see cref="ImagePlaceholder"/> per picture, never an end
+    /// mark of its own. Text never becomes a special token, whatever it spells.
     /// </summary>
     /// <exception cref="ArgumentException">A special segment names no special token of this vocabulary.</exception>
     public int[] Encode(IReadOnlyList<PromptSegment> prompt)
@@ -108,13 +110,18 @@ public sealed class LlamaTokenizer : IDisposable
     }
 
     /// <summary>
-    /// Ids of a bare text, without begin mark. With <paramref name="prefix"/> it is a word of its own: the ids of an answer that
-    /// follows <c>ASSISTANT:</c> and a space.
+    /// Ids of a bare text, without begin mark. With <paramref name="prefix"/> it is a word of its own: the ids of an
+    /// answer that follows <c>ASSISTANT:</c> and a space.
     /// </summary>
     public int[] EncodeText(string text, bool prefix) => _encoder.Encode(text, prefix);
 
-    /// <summary>Text of ids, special ones skipped, without the one leading space of the first word; bytes that are no UTF-8 become U+FFFD.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative id other than <see cref="ImagePlaceholder"/>.</exception>
+    /// <summary>
+    /// Text of ids, special ones skipped, without the one leading space of the first word; bytes that are no UTF-8
+    /// become U+FFFD.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A negative id other than <see cref="ImagePlaceholder"/>.
+    /// </exception>
     public string Decode(IReadOnlyList<int> ids)
     {
         StreamingDetokenizer detokenizer = new(this);
@@ -125,7 +132,9 @@ public sealed class LlamaTokenizer : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">No such id.</exception>
     public string Piece(int id) => Vocabulary.Piece(id);
 
-    /// <summary>Bytes that a token stands for, maybe a part of a character; those of its name for a special token.</summary>
+    /// <summary>
+    /// Bytes that a token stands for, maybe a part of a character; those of its name for a special token.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such id.</exception>
     public byte[] PieceBytes(int id) => Vocabulary.Bytes(id);
 
@@ -134,11 +143,23 @@ public sealed class LlamaTokenizer : IDisposable
 
     /// <summary>Id of a special token by name.</summary>
     /// <exception cref="ArgumentException">No special token has this name.</exception>
-    public int SpecialId(string token) =>
-        Vocabulary.SpecialId(token) ?? throw new ArgumentException($"prompt: expected a special token of the vocabulary, found '{token}'.");
+    public int SpecialId(string token) => Vocabulary.SpecialId(token)
+        ?? throw new ArgumentException($"prompt: expected a special token of the vocabulary, found '{token}'.");
 
     public void Dispose() => (_encoder as IDisposable)?.Dispose();
 
-    private int RequireSpecial(string token) =>
-        Vocabulary.SpecialId(token) ?? throw new InvalidDataException($"tokenizer: expected a special token {token}, found none.");
+    private static (Vocabulary Vocabulary, ISegmentEncoder Encoder) OpenModel(string path, TokenizerJson? json)
+    {
+        SentencePieceModel model = SentencePieceModel.Load(path);
+        return (Vocabulary.Of(model, json?.AddedBehind(model.Size) ?? []), new SentencePieceEncoder(model));
+    }
+
+    private static (Vocabulary Vocabulary, ISegmentEncoder Encoder) OpenMerges(TokenizerJson json)
+    {
+        Vocabulary vocabulary = json.ReadVocabulary();
+        return (vocabulary, new BpeEncoder(vocabulary, json.ReadMerges()));
+    }
+
+    private int RequireSpecial(string folder, string token) => Vocabulary.SpecialId(token)
+        ?? throw new InvalidDataException($"{folder}: tokenizer: expected a special token {token}, found none.");
 }

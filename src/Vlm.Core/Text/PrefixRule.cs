@@ -4,12 +4,14 @@ namespace Vlm.Core.Text;
 public enum PrefixRule
 {
     /// <summary>
-    /// LLaVA's own code: the prompt is cut at each picture and the beginning of every chunk gets the mark; a segment that follows a
-    /// special token gets none.
+    /// LLaVA's own code: the prompt is cut at each picture and the beginning of every chunk gets the mark; a segment
+    /// that follows a special token gets none.
     /// </summary>
     Original,
 
-    /// <summary>Every segment between special tokens (the <c>tokenizer.json</c> of llava-hf; "legacy" of the slow tokenizer).</summary>
+    /// <summary>
+    /// Every segment between special tokens (the <c>tokenizer.json</c> of llava-hf; "legacy" of the slow tokenizer).
+    /// </summary>
     EverySegment,
 
     /// <summary>Only text at the very beginning of the prompt, unless it begins with a space already.</summary>
@@ -18,7 +20,9 @@ public enum PrefixRule
 
 /// <summary>A rule as a <c>tokenizer.json</c> words it.</summary>
 /// <param name="Rule">Which segments get the mark.</param>
-/// <param name="SkipsMarked">Whether a segment that begins with a space keeps just that (Metaspace does this, Prepend does not).</param>
+/// <param name="SkipsMarked">
+/// Whether a segment that begins with a space keeps just that (Metaspace does this, Prepend does not).
+/// </param>
 internal sealed record PrefixPolicy(PrefixRule Rule, bool SkipsMarked)
 {
     public static PrefixPolicy Of(PrefixRule rule) => new(rule, rule == PrefixRule.FirstSegment);

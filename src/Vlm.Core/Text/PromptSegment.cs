@@ -1,6 +1,9 @@
 namespace Vlm.Core.Text;
 
-/// <summary>One part of a rendered prompt. What a user wrote is only ever <see cref="Text"/>, so it cannot become a special token.</summary>
+/// <summary>
+/// One part of a rendered prompt. What a user wrote is only ever <see cref="Text"/>, so it cannot become a special
+/// token.
+/// </summary>
 public abstract record PromptSegment
 {
     private PromptSegment()

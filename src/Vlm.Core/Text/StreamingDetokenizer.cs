@@ -6,8 +6,8 @@ using System.Text.Unicode;
 namespace Vlm.Core.Text;
 
 /// <summary>
-/// Ids to text one by one (llava.md 7.5). Text comes out once no later id can change it, so never half a character; all pieces and the
-/// flush together are <see cref="LlamaTokenizer.Decode"/> of all ids. One answer, one instance.
+/// Ids to text one by one (llava.md 7.5). Text comes out once no later id can change it, so never half a character; all
+/// pieces and the flush together are <see cref="LlamaTokenizer.Decode"/> of all ids. One answer, one instance.
 /// </summary>
 public sealed class StreamingDetokenizer(LlamaTokenizer tokenizer)
 {
@@ -17,7 +17,9 @@ public sealed class StreamingDetokenizer(LlamaTokenizer tokenizer)
     private bool _hasText;
 
     /// <summary>The text that is certain now and was not before; may be empty.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A negative id other than <see cref="LlamaTokenizer.ImagePlaceholder"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A negative id other than <see cref="LlamaTokenizer.ImagePlaceholder"/>.
+    /// </exception>
     public string Append(int id)
     {
         if (_vocabulary.IsSpecial(id))
@@ -48,11 +50,19 @@ public sealed class StreamingDetokenizer(LlamaTokenizer tokenizer)
         return text;
     }
 
-    /// <summary>Hugging Face: a run that is not valid as a whole becomes one U+FFFD per byte, so nothing is certain before its end.</summary>
+    /// <summary>
+    /// Hugging Face: a run that is not valid as a whole becomes one U+FFFD per byte, so nothing is certain before its
+    /// end.
+    /// </summary>
     private static string TakeWhole(ReadOnlySpan<byte> run, bool isComplete, ref int numTaken)
     {
-        numTaken = isComplete ? run.Length : 0;
-        return !isComplete ? "" : Utf8.IsValid(run) ? Encoding.UTF8.GetString(run) : new string(Replacement, run.Length);
+        if (!isComplete)
+        {
+            return "";
+        }
+
+        numTaken = run.Length;
+        return Utf8.IsValid(run) ? Encoding.UTF8.GetString(run) : new string(Replacement, run.Length);
     }
 
     /// <summary>SentencePiece: valid characters stay, every byte that belongs to none becomes U+FFFD.</summary>

@@ -32,7 +32,8 @@ public static class TemplateNames
     public static TemplateName Parse(string text) =>
         All.FirstOrDefault(entry => entry.Wire == text) is { Wire: not null } found
             ? found.Name
-            : throw new ArgumentException($"template: expected {string.Join(", ", All.Select(entry => entry.Wire))}, found '{text}'.");
+            : throw new ArgumentException(
+                $"template: expected {string.Join(", ", All.Select(entry => entry.Wire))}, found '{text}'.");
 
     /// <summary>The spelling of a name.</summary>
     public static string ToWire(this TemplateName name) => All.Single(entry => entry.Name == name).Wire;

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace Vlm.Core.Text;
 
 /// <summary>
-/// What a <c>tokenizer.json</c> of the LLaMA family says: prefix rule, added tokens and, when they are asked for, pieces and merges.
-/// Anything that would change tokens and is not understood is refused.
+/// What a <c>tokenizer.json</c> of the LLaMA family says: prefix rule, added tokens and, when they are asked for,
+/// pieces and merges. Anything that would change tokens and is not understood is refused.
 /// </summary>
 internal sealed class TokenizerJson : IDisposable
 {
@@ -34,10 +34,12 @@ internal sealed class TokenizerJson : IDisposable
             document = JsonDocument.Parse(File.ReadAllBytes(path));
             return new TokenizerJson(path, document);
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception error)
+            when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             document?.Dispose();
-            throw new InvalidDataException($"{path}: expected a LLaMA tokenizer, found other JSON: {error.Message}", error);
+            throw new InvalidDataException(
+                $"{path}: expected a LLaMA tokenizer, found other JSON: {error.Message}", error);
         }
     }
 
@@ -54,10 +56,12 @@ internal sealed class TokenizerJson : IDisposable
         Dictionary<int, string> byId = [];
         foreach (JsonProperty piece in model.GetProperty("vocab").EnumerateObject())
         {
-            Require(byId.TryAdd(piece.Value.GetInt32(), piece.Name), "model.vocab", "one piece per id", $"two with id {piece.Value}");
+            bool isNew = byId.TryAdd(piece.Value.GetInt32(), piece.Name);
+            Require(isNew, "model.vocab", "one piece per id", $"two with id {piece.Value}");
         }
 
-        Require(Enumerable.Range(0, byId.Count).All(byId.ContainsKey), "model.vocab", $"ids 0 to {byId.Count - 1}", "a hole");
+        bool isDense = Enumerable.Range(0, byId.Count).All(byId.ContainsKey);
+        Require(isDense, "model.vocab", $"ids 0 to {byId.Count - 1}", "a hole");
         int size = byId.Count;
         while (AddedTokens.ContainsKey(size - 1) && byId[size - 1] is not ("<unk>" or "<s>" or "</s>"))
         {
@@ -70,7 +74,7 @@ internal sealed class TokenizerJson : IDisposable
             id => AddedTokens.ContainsKey(id) || byId[id] == unknown,
             id => Vocabulary.ByteValue(byId[id]) is not null,
             AddedBehind(size));
-        int numBytes = Enumerable.Range(0, size).Select(vocabulary.Byte).Where(value => value is not null).Distinct().Count();
+        int numBytes = Enumerable.Range(0, size).Select(vocabulary.Byte).OfType<byte>().Distinct().Count();
         Require(numBytes == 256, "model.vocab", "256 byte pieces", $"{numBytes}");
         return vocabulary;
     }
@@ -80,7 +84,8 @@ internal sealed class TokenizerJson : IDisposable
     public IEnumerable<(int Left, int Right, int Merged)> ReadMerges()
     {
         JsonElement model = _document.RootElement.GetProperty("model");
-        Dictionary<string, int> ids = model.GetProperty("vocab").EnumerateObject().ToDictionary(piece => piece.Name, piece => piece.Value.GetInt32());
+        Dictionary<string, int> ids = model.GetProperty("vocab").EnumerateObject()
+            .ToDictionary(piece => piece.Name, piece => piece.Value.GetInt32());
         foreach (JsonElement merge in model.GetProperty("merges").EnumerateArray())
         {
             string[] pair = merge.ValueKind == JsonValueKind.Array
@@ -115,8 +120,8 @@ internal sealed class TokenizerJson : IDisposable
         Require(!IsTrue(model, "ignore_merges"), "model.ignore_merges", "false", "true");
         foreach (string affix in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
         {
-            bool isSet = model.TryGetProperty(affix, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() != "";
-            Require(!isSet, $"model.{affix}", "null", isSet ? value.GetRawText() : "");
+            string found = model.TryGetProperty(affix, out JsonElement value) ? value.GetRawText() : "null";
+            Require(found is "null" or "\"\"", $"model.{affix}", "null", found);
         }
     }
 

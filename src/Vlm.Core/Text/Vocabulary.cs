@@ -63,11 +63,14 @@ internal sealed class Vocabulary
     /// <summary>Value of a byte piece's name, null for any other name.</summary>
     public static byte? ByteValue(string piece) =>
         piece is ['<', '0', 'x', _, _, '>']
-        && byte.TryParse(piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
+        && byte.TryParse(
+            piece.AsSpan(3, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value)
             ? value
             : null;
 
-    /// <summary>Whether an id has no text of its own: special pieces, added tokens, rows behind them and picture placeholders.</summary>
+    /// <summary>
+    /// Whether an id has no text of its own: special pieces, added tokens, rows behind them and picture placeholders.
+    /// </summary>
     public bool IsSpecial(int id)
     {
         if (id < 0 && id != LlamaTokenizer.ImagePlaceholder)
@@ -91,11 +94,14 @@ internal sealed class Vocabulary
     public string Piece(int id) =>
         id >= 0 && id < Size ? _pieces[id]
         : _added.TryGetValue(id, out string? name) ? name
-        : throw new ArgumentOutOfRangeException(nameof(id), id, $"expected a token id below {Size} or of an added token");
+        : throw new ArgumentOutOfRangeException(
+            nameof(id), id, $"expected a token id below {Size} or of an added token");
 
     /// <summary>The bytes that a token stands for; a special token stands for its name.</summary>
     public byte[] Bytes(int id) =>
-        IsSpecial(id) ? Encoding.UTF8.GetBytes(Piece(id)) : Byte(id) is { } value ? [value] : Encoding.UTF8.GetBytes(Text(id));
+        IsSpecial(id) ? Encoding.UTF8.GetBytes(Piece(id))
+        : Byte(id) is { } value ? [value]
+        : Encoding.UTF8.GetBytes(Text(id));
 
     /// <summary>Id of a special token by name, null when there is none.</summary>
     public int? SpecialId(string name) => _specials.TryGetValue(name, out int id) ? id : null;

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Vlm.Torch.Media;
 
-/// <summary>A SentencePiece model (<c>tokenizer.model</c>): text to ids, ids to pieces. Safe for use by many threads.</summary>
+/// <summary>
+/// A SentencePiece model (<c>tokenizer.model</c>): text to ids, ids to pieces. Safe for use by many threads.
+/// </summary>
 public sealed unsafe class SentencePieceModel : IDisposable
 {
     private readonly SentencePieceHandle _handle;
@@ -10,8 +12,9 @@ public sealed unsafe class SentencePieceModel : IDisposable
     private SentencePieceModel(SentencePieceHandle handle)
     {
         _handle = handle;
-        Check(SentencePieceNative.vm_sp_info(handle, out long size, out long unk, out long bos, out long eos, out long pad,
-            out byte addDummyPrefix, out byte removeExtraWhitespaces));
+        Check(SentencePieceNative.vm_sp_info(
+            handle, out long size, out long unk, out long bos, out long eos, out long pad, out byte addDummyPrefix,
+            out byte removeExtraWhitespaces));
         (Size, UnkId, BosId, EosId, PadId) = ((int)size, (int)unk, (int)bos, (int)eos, (int)pad);
         (AddDummyPrefix, RemoveExtraWhitespaces) = (addDummyPrefix != 0, removeExtraWhitespaces != 0);
     }
@@ -47,10 +50,14 @@ public sealed unsafe class SentencePieceModel : IDisposable
     {
         return SentencePieceNative.vm_sp_load(bytes, bytes.Length, out IntPtr model) == 0
             ? new SentencePieceModel(new SentencePieceHandle(model))
-            : throw new InvalidDataException($"{name}: expected a SentencePiece model, found {bytes.Length} bytes that are none: {SentencePieceNative.LastError()}.");
+            : throw new InvalidDataException(
+                $"{name}: expected a SentencePiece model, found {bytes.Length} bytes that are none: " +
+                $"{SentencePieceNative.LastError()}.");
     }
 
-    /// <summary>Ids of <paramref name="text"/>; names of control or user-defined symbols in it are ordinary characters.</summary>
+    /// <summary>
+    /// Ids of <paramref name="text"/>; names of control or user-defined symbols in it are ordinary characters.
+    /// </summary>
     /// <param name="text">Any text; half surrogate pairs become U+FFFD.</param>
     /// <param name="prefix">Whether a non-empty text gets the mark U+2581 in front, whatever the file says.</param>
     public int[] Encode(string text, bool prefix)
@@ -88,7 +95,9 @@ public sealed unsafe class SentencePieceModel : IDisposable
 
     private long Encode(byte[] utf8, bool prefix, int[] ids)
     {
-        Check(SentencePieceNative.vm_sp_encode(_handle, utf8, utf8.Length, prefix ? (byte)1 : (byte)0, ids, ids.Length, out long count));
+        byte withPrefix = prefix ? (byte)1 : (byte)0;
+        Check(SentencePieceNative.vm_sp_encode(
+            _handle, utf8, utf8.Length, withPrefix, ids, ids.Length, out long count));
         return count;
     }
 
@@ -96,8 +105,11 @@ public sealed unsafe class SentencePieceModel : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(id);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, Size);
-        Check(SentencePieceNative.vm_sp_piece(_handle, id, out byte* text, out long length, out float score, out long type));
-        return new PieceView(Encoding.UTF8.GetString(text, (int)length), score, (SentencePieceType)type);
+        Check(SentencePieceNative.vm_sp_piece(
+            _handle, id, out byte* text, out long length, out float score, out long type));
+        PieceView piece = new(Encoding.UTF8.GetString(text, (int)length), score, (SentencePieceType)type);
+        GC.KeepAlive(_handle); // the text belongs to the model
+        return piece;
     }
 
     private static void Check(int status)

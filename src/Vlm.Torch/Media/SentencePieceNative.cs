@@ -27,7 +27,8 @@ internal static unsafe partial class SentencePieceNative
 
     [LibraryImport(Library)]
     internal static partial int vm_sp_encode(
-        SentencePieceHandle model, ReadOnlySpan<byte> text, long length, byte prefix, Span<int> ids, long capacity, out long count);
+        SentencePieceHandle model, ReadOnlySpan<byte> text, long length, byte prefix, Span<int> ids, long capacity,
+        out long count);
 
     [LibraryImport(Library)]
     private static partial byte* vm_last_error();

@@ -10,21 +10,24 @@ public sealed class GoldenCaseTests
     private const int ReferenceImageId = 32000;
 
     [SkippableFact]
-    public void Render_EveryCase_GivesReferencePrompt() =>
-        ForEachCase((_, reference, prompt) => Assert.Equal(reference.GetProperty("prompt").GetString(), ChatTemplate.ToText(prompt)));
+    public void Render_EveryCase_GivesReferencePrompt() => ForEachCase((_, reference, prompt) =>
+        Assert.Equal(reference.GetProperty("prompt").GetString(), ChatTemplate.ToText(prompt)));
 
     [SkippableFact]
     public void Encode_EveryCase_GivesReferenceIds() => ForEachCase((tokenizer, reference, prompt) =>
     {
         int[] expected = TextFixtures.Ints(reference.GetProperty("expect").GetProperty("prompt_ids"));
-        Assert.Equal(expected.Select(id => id == ReferenceImageId ? LlamaTokenizer.ImagePlaceholder : id), tokenizer.Encode(prompt));
+        Assert.Equal(
+            expected.Select(id => id == ReferenceImageId ? LlamaTokenizer.ImagePlaceholder : id),
+            tokenizer.Encode(prompt));
     });
 
     [SkippableFact]
     public void Decode_EveryCase_GivesReferenceText() => ForEachCase((tokenizer, reference, _) =>
     {
         JsonElement expected = reference.GetProperty("expect");
-        Assert.Equal(expected.GetProperty("text").GetString(), tokenizer.Decode(TextFixtures.Ints(expected.GetProperty("ids"))).Trim());
+        string text = tokenizer.Decode(TextFixtures.Ints(expected.GetProperty("ids")));
+        Assert.Equal(expected.GetProperty("text").GetString(), text.Trim());
     });
 
     private static void ForEachCase(Action<LlamaTokenizer, JsonElement, IReadOnlyList<PromptSegment>> check)
@@ -35,11 +38,12 @@ public sealed class GoldenCaseTests
         Assert.All(files, file =>
         {
             JsonElement reference = TextFixtures.ReadJson(file);
-            (string, string) key = (reference.GetProperty("checkpoint").GetString()!, reference.GetProperty("tokenizer").GetString()!);
+            (string Checkpoint, string Tokenizer) key =
+                (reference.GetProperty("checkpoint").GetString()!, reference.GetProperty("tokenizer").GetString()!);
             if (!tokenizers.TryGetValue(key, out LlamaTokenizer? tokenizer))
             {
-                PrefixRule? rule = key.Item2 == "original" ? PrefixRule.Original : null;
-                tokenizers[key] = tokenizer = LlamaTokenizer.Load(Golden.Folder("checkpoints", key.Item1), rule);
+                PrefixRule? rule = key.Tokenizer == "original" ? PrefixRule.Original : null;
+                tokenizers[key] = tokenizer = LlamaTokenizer.Load(Golden.Folder("checkpoints", key.Checkpoint), rule);
             }
 
             TemplateName template = TemplateNames.Parse(reference.GetProperty("template").GetString()!);
@@ -57,7 +61,8 @@ public sealed class GoldenCaseTests
         List<ChatMessage> messages = [];
         foreach (JsonElement message in reference.GetProperty("messages").EnumerateArray())
         {
-            int numHere = message.TryGetProperty("images", out JsonElement images) ? images.GetInt32() : 0; // replies have none
+            // Replies have no such field.
+            int numHere = message.TryGetProperty("images", out JsonElement images) ? images.GetInt32() : 0;
             List<ChatPart> parts = [.. Enumerable.Range(numImages, numHere).Select(index => new ChatPart.Image(index))];
             numImages += numHere;
             parts.Add(new ChatPart.Text(message.GetProperty("content").GetString()!));

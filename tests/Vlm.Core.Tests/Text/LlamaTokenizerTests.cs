@@ -5,6 +5,7 @@ namespace Vlm.Core.Tests.Text;
 /// <summary>Rules that hold for every vocabulary, shown on this repository's own.</summary>
 public sealed class LlamaTokenizerTests : IDisposable
 {
+    private static readonly string[] Cut = ["Wh", "", "at co", "lor"];
     private readonly LlamaTokenizer _tokenizer = LlamaTokenizer.Load(TextFixtures.OwnVocabulary);
 
     public void Dispose() => _tokenizer.Dispose();
@@ -19,7 +20,7 @@ public sealed class LlamaTokenizerTests : IDisposable
     [Fact]
     public void Encode_NeighbouringTexts_AreOneText() => Assert.Equal(
         _tokenizer.Encode([new PromptSegment.Text("What color")]),
-        _tokenizer.Encode([new PromptSegment.Text("Wh"), new PromptSegment.Text(""), new PromptSegment.Text("at co"), new PromptSegment.Text("lor")]));
+        _tokenizer.Encode([.. Cut.Select(text => new PromptSegment.Text(text))]));
 
     [Theory]
     [InlineData(PrefixRule.Original, "▁color|-200|▁color|</s>|c|o|l|or|-200|</s>|c|o|l|or")]
@@ -30,9 +31,11 @@ public sealed class LlamaTokenizerTests : IDisposable
         using LlamaTokenizer tokenizer = LlamaTokenizer.Load(TextFixtures.OwnVocabulary, rule);
         PromptSegment color = new PromptSegment.Text("color");
         PromptSegment end = new PromptSegment.Special("</s>");
-        int[] ids = tokenizer.Encode([color, new PromptSegment.Image(0), color, end, color, new PromptSegment.Image(1), end, color]);
+        PromptSegment image = new PromptSegment.Image(0);
+        int[] ids = tokenizer.Encode([color, image, color, end, color, image, end, color]);
         Assert.Equal(tokenizer.BosId, ids[0]);
-        string joined = string.Join('|', ids.Skip(1).Select(id => id == LlamaTokenizer.ImagePlaceholder ? "-200" : tokenizer.Piece(id)));
+        string joined = string.Join(
+            '|', ids.Skip(1).Select(id => id == LlamaTokenizer.ImagePlaceholder ? "-200" : tokenizer.Piece(id)));
         Assert.Equal(Ungrouped(expected), Ungrouped(joined));
         Assert.Equal(expected.Split("▁color").Length, joined.Split("▁color").Length);
 
@@ -49,7 +52,8 @@ public sealed class LlamaTokenizerTests : IDisposable
     [Fact]
     public void Encode_UnknownSpecial_Throws()
     {
-        ArgumentException error = Assert.Throws<ArgumentException>(() => _tokenizer.Encode([new PromptSegment.Special("<pad>")]));
+        PromptSegment[] prompt = [new PromptSegment.Special("<pad>")];
+        ArgumentException error = Assert.Throws<ArgumentException>(() => _tokenizer.Encode(prompt));
         Assert.Equal("prompt: expected a special token of the vocabulary, found '<pad>'.", error.Message);
     }
 
@@ -86,7 +90,8 @@ public sealed class LlamaTokenizerTests : IDisposable
     public void Decode_PicturesAndRowsBehindVocabulary_AreSkipped()
     {
         int color = _tokenizer.EncodeText("color", prefix: true).Single();
-        Assert.Equal("color color", _tokenizer.Decode([1, LlamaTokenizer.ImagePlaceholder, color, 0, _tokenizer.VocabSize, color, 2, 1_000_000]));
+        int[] ids = [1, LlamaTokenizer.ImagePlaceholder, color, 0, _tokenizer.VocabSize, color, 2, 1_000_000];
+        Assert.Equal("color color", _tokenizer.Decode(ids));
     }
 
     [Fact]
@@ -97,7 +102,8 @@ public sealed class LlamaTokenizerTests : IDisposable
     {
         Assert.Equal("</s>"u8.ToArray(), _tokenizer.PieceBytes(_tokenizer.EosId));
         Assert.Equal([0xF0], _tokenizer.PieceBytes(3 + 0xF0));
-        Assert.Equal(" color"u8.ToArray(), _tokenizer.PieceBytes(_tokenizer.EncodeText("color", prefix: true).Single()));
+        int color = _tokenizer.EncodeText("color", prefix: true).Single();
+        Assert.Equal(" color"u8.ToArray(), _tokenizer.PieceBytes(color));
         Assert.Throws<ArgumentOutOfRangeException>(() => _tokenizer.PieceBytes(_tokenizer.VocabSize));
     }
 

@@ -12,23 +12,26 @@ public sealed partial class OwnVocabularyTests
     [Fact]
     public void Model_Settings_AreThoseOfLlama()
     {
-        using SentencePieceModel model = SentencePieceModel.Load(Path.Combine(TextFixtures.OwnVocabulary, "tokenizer.model"));
+        using SentencePieceModel model = TextFixtures.OwnModel();
         Assert.InRange(model.Size, 1, MaxPieces);
         Assert.Equal((0, 1, 2, -1), (model.UnkId, model.BosId, model.EosId, model.PadId));
         Assert.True(model.AddDummyPrefix);
         Assert.False(model.RemoveExtraWhitespaces);
         Assert.Equal(["<unk>", "<s>", "</s>"], Enumerable.Range(0, 3).Select(model.Piece));
-        Assert.All(Enumerable.Range(0, 256), value => Assert.Equal(($"<0x{value:X2}>", SentencePieceType.Byte), (model.Piece(3 + value), model.Type(3 + value))));
-        Assert.DoesNotContain(Enumerable.Range(259, model.Size - 259).Select(model.Piece), piece => piece.Length > 1 && piece.Any(char.IsDigit));
+        Assert.All(Enumerable.Range(0, 256), value => Assert.Equal(
+            ($"<0x{value:X2}>", SentencePieceType.Byte), (model.Piece(3 + value), model.Type(3 + value))));
+        Assert.DoesNotContain(
+            Enumerable.Range(259, model.Size - 259).Select(model.Piece),
+            piece => piece.Length > 1 && piece.Any(char.IsDigit));
     }
 
     [Fact]
     public void Encode_PromptAndSceneWords_TakeOneTokenEach()
     {
         using LlamaTokenizer tokenizer = LlamaTokenizer.Load(TextFixtures.OwnVocabulary);
-        IReadOnlyList<PromptSegment> prompt = ChatTemplate.Render(
-            TemplateName.VicunaV1,
-            [new ChatMessage("user", "Is there a large striped red circle left of the small solid blue square?\nAnswer the question using a single word or phrase.")]);
+        const string question = "Is there a large striped red circle left of the small solid blue square?\n" +
+            "Answer the question using a single word or phrase.";
+        IReadOnlyList<PromptSegment> prompt = ChatTemplate.Render(TemplateName.VicunaV1, [new("user", question)]);
         string text = ChatTemplate.ToText(prompt);
         int numWords = WordOrSign().Count(text);
         Assert.Equal(1 + numWords, tokenizer.Encode(prompt).Length);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Vlm.Core.Text;
 using Vlm.Testing;
+using Vlm.Torch.Media;
 
 namespace Vlm.Core.Tests.Text;
 
@@ -17,15 +18,26 @@ internal static partial class TextFixtures
         return document.RootElement.Clone();
     }
 
+    // Below the build output; what the previous run left is deleted, since no hook is sure to run when a test host
+    // ends.
     private static readonly Lazy<string> Temporary = new(() =>
     {
-        string folder = Directory.CreateTempSubdirectory("vlm-text-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        string folder = Path.Combine(AppContext.BaseDirectory, "text-tests");
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
         return folder;
     });
 
-    /// <summary>A new folder, deleted after the run.</summary>
-    public static string NewFolder() => Directory.CreateDirectory(Path.Combine(Temporary.Value, Guid.NewGuid().ToString("N"))).FullName;
+    /// <summary>A new folder, deleted by the next run.</summary>
+    public static string NewFolder() =>
+        Directory.CreateDirectory(Path.Combine(Temporary.Value, Guid.NewGuid().ToString("N"))).FullName;
+
+    /// <summary>This repository's own model.</summary>
+    public static SentencePieceModel OwnModel() =>
+        SentencePieceModel.Load(Path.Combine(OwnVocabulary, "tokenizer.model"));
 
     /// <summary>A new folder that holds the named files of another folder.</summary>
     public static string FolderWith(string source, params string[] files)

@@ -20,15 +20,16 @@ internal static class TokenizerJsonFixture
         new { type = "Metaspace", replacement = "\u2581", prepend_scheme = scheme, split };
 
     /// <summary>A new folder that holds only the <c>tokenizer.json</c> of this repository's vocabulary.</summary>
-    public static string OwnFolder(object? normalizer, object? preTokenizer, bool mergesAsText = false, params string[] added)
+    public static string OwnFolder(
+        object? normalizer, object? preTokenizer, bool mergesAsText = false, params string[] added)
     {
-        using SentencePieceModel model = SentencePieceModel.Load(Path.Combine(TextFixtures.OwnVocabulary, "tokenizer.model"));
+        using SentencePieceModel model = TextFixtures.OwnModel();
         string[] pieces = [.. Enumerable.Range(0, model.Size).Select(model.Piece)];
         (string Left, string Right)[] merges = [.. Merges(model, pieces)];
         return Write(new
         {
-            added_tokens = pieces[..3].Concat(added)
-                .Select((content, index) => new { id = index < 3 ? index : pieces.Length + index - 3, content, special = true }),
+            added_tokens = pieces[..3].Concat(added).Select((content, index) =>
+                new { id = index < 3 ? index : pieces.Length + index - 3, content, special = true }),
             normalizer,
             pre_tokenizer = preTokenizer,
             model = new
@@ -37,10 +38,14 @@ internal static class TokenizerJsonFixture
                 unk_token = "<unk>",
                 byte_fallback = true,
                 vocab = pieces.Select((piece, id) => (piece, id)).ToDictionary(entry => entry.piece, entry => entry.id),
-                merges = merges.Select(merge => mergesAsText ? (object)$"{merge.Left} {merge.Right}" : new[] { merge.Left, merge.Right }),
+                merges = merges.Select(merge =>
+                    mergesAsText ? (object)$"{merge.Left} {merge.Right}" : new[] { merge.Left, merge.Right }),
             },
         });
     }
+
+    /// <summary>The folder with llava-hf's normaliser.</summary>
+    public static string OwnFolder() => OwnFolder(PrependAndReplace, preTokenizer: null);
 
     /// <summary>A new folder with this object as its <c>tokenizer.json</c>.</summary>
     public static string Write(object content)
@@ -52,12 +57,13 @@ internal static class TokenizerJsonFixture
 
     private static IEnumerable<(string Left, string Right)> Merges(SentencePieceModel model, string[] pieces)
     {
-        Dictionary<string, int> ids = pieces.Select((piece, id) => (piece, id)).ToDictionary(entry => entry.piece, entry => entry.id);
-        return pieces
-            .Where(piece => model.Type(ids[piece]) == SentencePieceType.Normal)
-            .SelectMany(piece => Enumerable.Range(1, piece.Length - 1).Select(cut => (Left: piece[..cut], Right: piece[cut..], Score: model.Score(ids[piece]))))
-            .Where(merge => ids.ContainsKey(merge.Left) && ids.ContainsKey(merge.Right))
-            .OrderByDescending(merge => merge.Score)
-            .Select(merge => (merge.Left, merge.Right));
+        HashSet<string> known = [.. pieces];
+        return
+            from id in Enumerable.Range(0, pieces.Length)
+            where model.Type(id) == SentencePieceType.Normal
+            orderby model.Score(id) descending
+            from cut in Enumerable.Range(1, pieces[id].Length - 1)
+            where known.Contains(pieces[id][..cut]) && known.Contains(pieces[id][cut..])
+            select (pieces[id][..cut], pieces[id][cut..]);
     }
 }

@@ -24,8 +24,7 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Load_WithOverride_FollowsOverride()
     {
-        using LlamaTokenizer tokenizer = LlamaTokenizer.Load(
-            TokenizerJsonFixture.OwnFolder(TokenizerJsonFixture.PrependAndReplace, preTokenizer: null), PrefixRule.Original);
+        using LlamaTokenizer tokenizer = LlamaTokenizer.Load(TokenizerJsonFixture.OwnFolder(), PrefixRule.Original);
         Assert.Equal(PrefixRule.Original, tokenizer.Rule);
         Assert.Equal(Expected(tokenizer, "  color", "color"), tokenizer.Encode(TwoTexts));
     }
@@ -33,7 +32,8 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Load_JsonBesideModel_ObeysJson()
     {
-        string folder = TokenizerJsonFixture.OwnFolder(null, TokenizerJsonFixture.Metaspace("first"), added: ["<image>", "<pad>"]);
+        string folder = TokenizerJsonFixture.OwnFolder(
+            null, TokenizerJsonFixture.Metaspace("first"), added: ["<image>", "<pad>"]);
         File.Copy(Path.Combine(TextFixtures.OwnVocabulary, "tokenizer.model"), Path.Combine(folder, "tokenizer.model"));
         using LlamaTokenizer tokenizer = LlamaTokenizer.Load(folder);
         Assert.Equal(PrefixRule.FirstSegment, tokenizer.Rule);
@@ -44,8 +44,9 @@ public sealed class TokenizerJsonTests
     [Fact]
     public void Load_AddedTokensBehindVocabulary_AreSpecialAndNotCounted()
     {
-        using LlamaTokenizer tokenizer = LlamaTokenizer.Load(
-            TokenizerJsonFixture.OwnFolder(TokenizerJsonFixture.PrependAndReplace, preTokenizer: null, added: ["<image>", "<pad>"]));
+        string folder = TokenizerJsonFixture.OwnFolder(
+            TokenizerJsonFixture.PrependAndReplace, preTokenizer: null, added: ["<image>", "<pad>"]);
+        using LlamaTokenizer tokenizer = LlamaTokenizer.Load(folder);
         using LlamaTokenizer own = LlamaTokenizer.Load(TextFixtures.OwnVocabulary);
         Assert.Equal(own.VocabSize, tokenizer.VocabSize);
         Assert.Equal(own.VocabSize, tokenizer.SpecialId("<image>"));
@@ -90,15 +91,15 @@ public sealed class TokenizerJsonTests
         },
         {
             "pre_tokenizer: expected Metaspace with split false, found",
-            new { added_tokens = Array.Empty<object>(), pre_tokenizer = TokenizerJsonFixture.Metaspace("first", split: true) }
+            new { pre_tokenizer = TokenizerJsonFixture.Metaspace("first", split: true) }
         },
         {
             "pre_tokenizer: expected Metaspace with prepend_scheme always or first, found",
             new { added_tokens = Array.Empty<object>(), pre_tokenizer = TokenizerJsonFixture.Metaspace("never") }
         },
-        { "model.vocab: expected 256 byte pieces, found 0.", Json(new() { ["<unk>"] = 0, ["<s>"] = 1, ["</s>"] = 2 }, []) },
-        { "model.vocab: expected ids 0 to 2, found a hole.", Json(new() { ["<unk>"] = 0, ["<s>"] = 1, ["</s>"] = 3 }, []) },
-        { "model.vocab: expected one piece per id, found two with id 1.", Json(new() { ["<unk>"] = 0, ["<s>"] = 1, ["</s>"] = 1 }, []) },
+        { "model.vocab: expected 256 byte pieces, found 0.", Json(Vocab(0, 1, 2), []) },
+        { "model.vocab: expected ids 0 to 2, found a hole.", Json(Vocab(0, 1, 3), []) },
+        { "model.vocab: expected one piece per id, found two with id 1.", Json(Vocab(0, 1, 1), []) },
         { "expected a LLaMA tokenizer, found other JSON", new { normalizer = TokenizerJsonFixture.PrependAndReplace } },
         { "expected a LLaMA tokenizer, found other JSON", Array.Empty<int>() },
     };
@@ -123,6 +124,8 @@ public sealed class TokenizerJsonTests
         Assert.Throws<InvalidDataException>(() => LlamaTokenizer.Load(folder));
     }
 
+    private static Dictionary<string, int> Vocab(params int[] ids) => Specials.Zip(ids).ToDictionary();
+
     private static object Json(Dictionary<string, int> vocab, string[] merges) => new
     {
         added_tokens = Specials.Select((content, id) => new { id, content }),
@@ -130,7 +133,8 @@ public sealed class TokenizerJsonTests
         model = new { type = "BPE", unk_token = "<unk>", byte_fallback = true, vocab, merges },
     };
 
-    private static void AssertEncodes(PrefixRule rule, object? normalizer, object? preTokenizer, string first, string second)
+    private static void AssertEncodes(
+        PrefixRule rule, object? normalizer, object? preTokenizer, string first, string second)
     {
         using LlamaTokenizer tokenizer = LlamaTokenizer.Load(TokenizerJsonFixture.OwnFolder(normalizer, preTokenizer));
         Assert.Equal(rule, tokenizer.Rule);
@@ -138,5 +142,8 @@ public sealed class TokenizerJsonTests
     }
 
     private static int[] Expected(LlamaTokenizer tokenizer, string first, string second) =>
-        [tokenizer.BosId, .. tokenizer.EncodeText(first, prefix: false), tokenizer.EosId, .. tokenizer.EncodeText(second, prefix: false)];
+    [
+        tokenizer.BosId, .. tokenizer.EncodeText(first, prefix: false),
+        tokenizer.EosId, .. tokenizer.EncodeText(second, prefix: false),
+    ];
 }

@@ -35,7 +35,8 @@ public sealed class TokenizerVectorTests
     {
         using LlamaTokenizer tokenizer = Load(file, rule: null);
         Assert.All(Vectors("prompts"), vector => Assert.Equal(
-            TextFixtures.Ints(vector.GetProperty(expected)).Select(id => id == 32000 ? LlamaTokenizer.ImagePlaceholder : id),
+            TextFixtures.Ints(vector.GetProperty(expected))
+                .Select(id => id == 32000 ? LlamaTokenizer.ImagePlaceholder : id),
             tokenizer.Encode(TextFixtures.Parse(vector.GetProperty("text").GetString()!, [.. Specials, "<image>"]))));
     }
 
@@ -49,7 +50,9 @@ public sealed class TokenizerVectorTests
         {
             int[] ids = TextFixtures.Ints(vector.GetProperty("ids"));
             Assert.Equal(vector.GetProperty("text_skip_special_original").GetString(), tokenizer.Decode(ids));
-            Assert.Equal(vector.GetProperty("pieces").EnumerateArray().Select(piece => piece.GetString()), ids.Select(tokenizer.Piece));
+            Assert.Equal(
+                vector.GetProperty("pieces").EnumerateArray().Select(piece => piece.GetString()),
+                ids.Select(tokenizer.Piece));
         });
     }
 
@@ -57,14 +60,14 @@ public sealed class TokenizerVectorTests
     public void Encode_DescribeThisImage_GivesSpecificationIds()
     {
         using LlamaTokenizer tokenizer = Load("tokenizer.model", rule: null);
-        IReadOnlyList<PromptSegment> prompt = ChatTemplate.Render(
-            TemplateName.LlavaV1,
-            [new ChatMessage("user", [new ChatPart.Image(0), new ChatPart.Text("Please describe this image in detail.")])]);
+        ChatMessage message = new(
+            "user", [new ChatPart.Image(0), new ChatPart.Text("Please describe this image in detail.")]);
+        IReadOnlyList<PromptSegment> prompt = ChatTemplate.Render(TemplateName.LlavaV1, [message]);
         Assert.Equal(
             [
-                1, 319, 13563, 1546, 263, 12758, 5199, 322, 385, 23116, 21082, 20255, 29889, 450, 20255, 4076, 8444, 29892, 13173, 29892,
-                322, 1248, 568, 6089, 304, 278, 5199, 29915, 29879, 5155, 29889, 3148, 1001, 29901, 29871, -200, 29871, 13, 12148, 8453,
-                445, 1967, 297, 9493, 29889, 319, 1799, 9047, 13566, 29901,
+                1, 319, 13563, 1546, 263, 12758, 5199, 322, 385, 23116, 21082, 20255, 29889, 450, 20255, 4076, 8444,
+                29892, 13173, 29892, 322, 1248, 568, 6089, 304, 278, 5199, 29915, 29879, 5155, 29889, 3148, 1001, 29901,
+                29871, -200, 29871, 13, 12148, 8453, 445, 1967, 297, 9493, 29889, 319, 1799, 9047, 13566, 29901,
             ],
             tokenizer.Encode(prompt));
     }
