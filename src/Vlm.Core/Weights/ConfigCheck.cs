@@ -6,6 +6,11 @@ namespace Vlm.Core.Weights;
 /// <summary>Turns raw configuration fields into records and refuses, by field name, what is unsupported.</summary>
 internal sealed class ConfigCheck(string path)
 {
+    // Above any real model; a hostile file must not make us list billions of parameters or overflow a product of sizes.
+    private const int MaxSize = 1 << 20;
+    private const int MaxLayers = 1024;
+    private const int MaxImageSize = 1 << 14;
+
     /// <summary>Path of the file that is checked.</summary>
     public string Path => path;
 
@@ -31,7 +36,7 @@ internal sealed class ConfigCheck(string path)
         {
             HiddenSize = hidden,
             IntermediateSize = Positive("intermediate_size", file.IntermediateSize ?? 11008),
-            NumHiddenLayers = Positive("num_hidden_layers", file.NumHiddenLayers ?? 32),
+            NumHiddenLayers = Positive("num_hidden_layers", file.NumHiddenLayers ?? 32, MaxLayers),
             NumAttentionHeads = heads,
             NumKeyValueHeads = keyValueHeads,
             HeadDim = Even("head_dim", file.HeadDim ?? hidden / heads),
@@ -52,9 +57,9 @@ internal sealed class ConfigCheck(string path)
         {
             HiddenSize = Size("hidden_size", file.HiddenSize),
             IntermediateSize = Size("intermediate_size", file.IntermediateSize),
-            NumHiddenLayers = Size("num_hidden_layers", file.NumHiddenLayers),
+            NumHiddenLayers = Size("num_hidden_layers", file.NumHiddenLayers, MaxLayers),
             NumAttentionHeads = Size("num_attention_heads", file.NumAttentionHeads),
-            ImageSize = Size("image_size", file.ImageSize),
+            ImageSize = Size("image_size", file.ImageSize, MaxImageSize),
             PatchSize = Size("patch_size", file.PatchSize),
             NumChannels = file.NumChannels ?? 3,
             LayerNormEps = Positive("vision_config.layer_norm_eps", file.LayerNormEps ?? 1e-5),
@@ -64,7 +69,8 @@ internal sealed class ConfigCheck(string path)
         Divides("vision_config.patch_size", vision.PatchSize, "image_size", vision.ImageSize);
         return vision;
 
-        int Size(string field, int? value) => Positive($"vision_config.{field}", Present($"vision_config.{field}", value));
+        int Size(string field, int? value, int limit = MaxSize) =>
+            Positive($"vision_config.{field}", Present($"vision_config.{field}", value), limit);
     }
 
     /// <summary>Number of layers to evaluate for an entry of the hidden-state list (llava.md 2): -2 of 24 layers means 23.</summary>
@@ -156,13 +162,14 @@ internal sealed class ConfigCheck(string path)
             : throw Error(field, "one token id", element.GetRawText());
     }
 
-    private int Positive(string field, int value) => value > 0 ? value : throw Error(field, "above 0", $"{value}");
+    private int Positive(string field, int value, int limit = MaxSize) =>
+        value > 0 && value <= limit ? value : throw Error(field, $"1 to {limit}", $"{value}");
 
     private double Positive(string field, double value) =>
         value > 0 && double.IsFinite(value) ? value : throw Error(field, "above 0", FormattableString.Invariant($"{value}"));
 
     private int Even(string field, int value) =>
-        value > 0 && value % 2 == 0 ? value : throw Error(field, "an even number (rotary halves)", $"{value}");
+        Positive(field, value) % 2 == 0 ? value : throw Error(field, "an even number (rotary halves)", $"{value}");
 
     private void Divides(string field, int divisor, string whole, int value)
     {

@@ -22,6 +22,7 @@ internal static class VisionTowerFolder
         [
             Path.Combine(checkpoint, name),
             Path.Combine(checkpoint, segments[^1]),
+            Path.Combine(checkpoint, "vision-tower"),
             Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoint))) ?? checkpoint, segments[^1]),
         ];
         return candidates.FirstOrDefault(candidate => File.Exists(Path.Combine(candidate, "config.json")));

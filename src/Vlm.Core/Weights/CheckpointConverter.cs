@@ -1,0 +1,79 @@
+using Vlm.Core.Models;
+
+namespace Vlm.Core.Weights;
+
+/// <summary>
+/// Rewrites a checkpoint of any supported layout and naming as safetensors in Hugging Face layout with hub names. Values and dtypes stay.
+/// A converted original keeps <c>image_aspect_ratio</c> in its config.json, by which <see cref="LlavaConfig.Family"/> still says
+/// <see cref="CheckpointFamily.Original"/>: template and geometry do not change with the file format. Files from the hub have no such field and get
+/// Hugging Face's defaults.
+/// </summary>
+public static class CheckpointConverter
+{
+    private static readonly string[] SideFiles =
+    [
+        "tokenizer.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "generation_config.json",
+        "chat_template.json", "chat_template.jinja", "preprocessor_config.json", "processor_config.json", "LICENSE", "LICENSE.txt", "NOTICE",
+    ];
+
+    /// <summary>Converts; the target appears only when it is complete.</summary>
+    /// <param name="source">Checkpoint folder.</param>
+    /// <param name="target">New or empty folder.</param>
+    /// <param name="progress">Told after every tensor.</param>
+    /// <param name="cancel">Stops between tensors; nothing is left behind.</param>
+    /// <exception cref="InvalidDataException">The source is not a complete checkpoint, or the target has content.</exception>
+    /// <exception cref="IOException">Too little disk space, found before the first weight.</exception>
+    public static void Convert(
+        string source, string target, IProgress<ByteProgress>? progress = null, CancellationToken cancel = default)
+    {
+        using Checkpoint checkpoint = Checkpoint.Open(source);
+        using StagingFolder staging = StagingFolder.Create(target);
+        WeightStore store = checkpoint.Store;
+        TensorPlan[] plans = [.. store.Parameters.Select(p => new TensorPlan(p.Name, store.Entry(p.Name).DType, p.Shape))];
+        CheckpointWriter.Write(staging.Path, plans, (plan, output) => Copy(store, plan.Name, output), progress, cancel: cancel);
+        WriteSideFiles(checkpoint, staging.Path);
+        staging.Commit();
+    }
+
+    private static unsafe void Copy(WeightStore store, string name, Stream output)
+    {
+        var (file, fileName) = store.Ask(name);
+        using TensorData data = file.Read(fileName);
+        using var bytes = new UnmanagedMemoryStream((byte*)data.Address, data.Entry.Length);
+        bytes.CopyTo(output);
+    }
+
+    private static void WriteSideFiles(Checkpoint checkpoint, string target)
+    {
+        // The checkpoint's own files win over the tower's, both over generated ones.
+        foreach (string folder in new[] { checkpoint.Folder, checkpoint.VisionTowerFolder }.OfType<string>())
+        {
+            bool isTower = folder != checkpoint.Folder;
+            foreach (string name in SideFiles.Where(name => !isTower || name == "preprocessor_config.json"))
+            {
+                CopyIfAbsent(Path.Combine(folder, name), Path.Combine(target, name));
+            }
+        }
+
+        ConfigWriter.WriteConfig(target, checkpoint.Config);
+        WriteIfAbsent("generation_config.json", ConfigWriter.WriteGeneration);
+        WriteIfAbsent("preprocessor_config.json", ConfigWriter.WritePreprocessor);
+        WriteIfAbsent("processor_config.json", ConfigWriter.WriteProcessor);
+
+        void WriteIfAbsent(string name, Action<string, LlavaConfig> write)
+        {
+            if (!File.Exists(Path.Combine(target, name)))
+            {
+                write(target, checkpoint.Config);
+            }
+        }
+    }
+
+    private static void CopyIfAbsent(string from, string to)
+    {
+        if (File.Exists(from) && !File.Exists(to))
+        {
+            File.Copy(from, to);
+        }
+    }
+}
