@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace Vlm.Merge;
 
-/// <summary>One method under one profile: when it reduces and how. Stateless; tokens are counted with the class token.</summary>
+/// <summary>
+/// One method under one profile: when it reduces and how. Stateless; tokens are counted with the class token.
+/// </summary>
 internal interface ITokenMerger
 {
     /// <summary>Name, description and needs of the profile.</summary>
@@ -11,10 +13,14 @@ internal interface ITokenMerger
     /// <summary>Whether it changes the order of tokens even in a layer that removes none.</summary>
     bool Reorders => false;
 
-    /// <summary>Tokens that leave a layer which <paramref name="tokens"/> enter; equal where the layer does not reduce.</summary>
+    /// <summary>
+    /// Tokens that leave a layer which <paramref name="tokens"/> enter; equal where the layer does not reduce.
+    /// </summary>
     int TokensAfter(int layer, int tokens, double ratio, MergeShape shape);
 
-    /// <summary>Reduces the tokens of a batch; called only where at least one is removed, unless the method reorders.</summary>
+    /// <summary>
+    /// Reduces the tokens of a batch; called only where at least one is removed, unless the method reorders.
+    /// </summary>
     TokenReduction Reduce(LayerTokens tokens);
 }
 
@@ -28,7 +34,14 @@ internal interface ITokenMerger
 /// <param name="Ratio">Share kept by one application.</param>
 /// <param name="Shape">The vision tower.</param>
 internal sealed record LayerTokens(
-    int Layer, Tensor Hidden, Tensor Metric, Tensor? Attention, Tensor? Sizes, int Removed, double Ratio, MergeShape Shape);
+    int Layer,
+    Tensor Hidden,
+    Tensor Metric,
+    Tensor? Attention,
+    Tensor? Sizes,
+    int Removed,
+    double Ratio,
+    MergeShape Shape);
 
 /// <summary>A layer's tokens on the way out.</summary>
 /// <param name="Hidden">[B, T', C], float32 or better.</param>

@@ -10,11 +10,14 @@ namespace Vlm.Merge;
 /// <param name="Attention">Attention probabilities [B, H, T, T] for those that need them.</param>
 public sealed record OperatorInput(Tensor Metric, double Ratio, double Margin, Tensor? Attention = null);
 
-/// <summary>Single merging steps by name, outside of any tower: for verification against reference data and for exploring.</summary>
+/// <summary>
+/// Single merging steps by name, outside of any tower: for verification against reference data and for exploring.
+/// </summary>
 public static class MergeOperators
 {
     /// <summary>
-    /// Name, as in the reference data, to step. The plan belongs to the caller's dispose scope; a metric of another shape or
+    /// Name, as in the reference data, to step. The plan belongs to the caller's dispose scope; a metric of another
+    /// shape or
     /// type is an <see cref="ArgumentException"/>.
     /// </summary>
     public static IReadOnlyDictionary<string, Func<OperatorInput, TokenPlan>> All { get; } =
@@ -25,7 +28,8 @@ public static class MergeOperators
             ["pitome_paper_energy"] = Checked(input => Energy(input, new(input.Margin, Form: EnergyForm.Printed))),
             ["pitome_gauss_halves"] =
                 Checked(input => Energy(input, new(input.Margin, 1, EnergyForm.Gaussian, EnergySplit.Halves))),
-            ["pitome_text"] = Checked(input => Energy(input, new(input.Margin, 1, EnergyForm.Density, EnergySplit.Halves))),
+            ["pitome_text"] =
+                Checked(input => Energy(input, new(input.Margin, 1, EnergyForm.Density, EnergySplit.Halves))),
             ["pitome_bsm"] = Checked(Unprotected),
             ["bsm"] = Checked(input => Plain(input, classToken: true)),
             ["bsm_no_cls"] = Checked(input => Plain(input, classToken: false)),
@@ -37,7 +41,8 @@ public static class MergeOperators
         if (metric.dim() != 3 || metric.shape[1] == 0 || metric.dtype is not (ScalarType.Float32 or ScalarType.Float64))
         {
             throw new ArgumentException(
-                $"metric: expected [B, T, C] in Float32 or Float64, found [{string.Join(", ", metric.shape)}] in {metric.dtype}.");
+                "metric: expected [B, T, C] in Float32 or Float64, "
+                + $"found [{string.Join(", ", metric.shape)}] in {metric.dtype}.");
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -66,7 +71,9 @@ public static class MergeOperators
         int removed = classToken
             ? MergeSchedule.RemovedTokens(tokens, input.Ratio)
             : Math.Min(MergeSchedule.Removed(tokens, input.Ratio), tokens / 2);
-        return removed == 0 ? TokenPlan.Identity(input.Metric) : BipartiteMatching.Plan(input.Metric, removed, classToken);
+        return removed == 0
+            ? TokenPlan.Identity(input.Metric)
+            : BipartiteMatching.Plan(input.Metric, removed, classToken);
     }
 
     private static int Tokens(OperatorInput input) => (int)input.Metric.shape[1];

@@ -1,10 +1,13 @@
 namespace Vlm.Merge;
 
-/// <summary>Token counts as pure functions of layer and ratio; no content of a picture enters (merging.md sections 0 and 13).</summary>
+/// <summary>
+/// Token counts as pure functions of layer and ratio; no content of a picture enters (merging.md sections 0 and 13).
+/// </summary>
 public static class MergeSchedule
 {
     /// <summary>
-    /// Tokens that one application removes of those a method counts: floor(counted - counted * ratio) in double. The other
+    /// Tokens that one application removes of those a method counts: floor(counted - counted * ratio) in double. The
+    /// other
     /// way to write it, counted * (1 - ratio), rounds 1 - ratio down and gives another count for every tenth value.
     /// </summary>
     public static int Removed(int counted, double ratio) => (int)Math.Floor(counted - (counted * ratio));
@@ -16,7 +19,9 @@ public static class MergeSchedule
         return Math.Min(Removed(patches, ratio), patches / 2);
     }
 
-    /// <summary>Removed by a step that counts the class token, too, but may not remove it (plain bipartite matching).</summary>
+    /// <summary>
+    /// Removed by a step that counts the class token, too, but may not remove it (plain bipartite matching).
+    /// </summary>
     internal static int RemovedTokens(int tokens, double ratio) => Math.Min(Removed(tokens, ratio), (tokens - 1) / 2);
 
     /// <summary>Tokens entering layer 0, 1, ... and, last, leaving the feature layer; class token included.</summary>

@@ -5,7 +5,8 @@ namespace Vlm.Merge;
 /// <param name="NumLayers">Layers of the whole tower; schedules and margins are relative to it (24).</param>
 /// <param name="FeatureLayer">Layers whose output counts, 23 of 24 for LLaVA's hidden-state index -2.</param>
 /// <param name="Heads">Attention heads (16).</param>
-/// <param name="KeepClassToken">Whether the language model also gets the class token (select strategy <c>full</c>).</param>
+/// <param name="KeepClassToken">Whether the language model also gets the class token (select strategy
+/// <c>full</c>).</param>
 public sealed record MergeShape(int NumPatches, int NumLayers, int FeatureLayer, int Heads, bool KeepClassToken = false)
 {
     /// <summary>Tokens entering layer 0, class token included.</summary>

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Vlm.Merge;
 
-/// <summary>Which merging a picture gets: <c>none</c>, or a method under a profile with the share of tokens kept per application.</summary>
+/// <summary>
+/// Which merging a picture gets: <c>none</c>, or a method under a profile with the share of tokens kept per
+/// application.
+/// </summary>
 /// <param name="Method">Name in <see cref="TokenMergers.All"/>.</param>
 /// <param name="Profile">Name of one of the method's profiles; empty for <c>none</c>.</param>
 /// <param name="Ratio">Share of tokens that one application keeps, 0.5 to 1; 1 leaves every token in place.</param>
@@ -11,7 +14,9 @@ public sealed record MergeSpec(string Method, string Profile, double Ratio)
     /// <summary>Profile of a spec that names none.</summary>
     public const string DefaultProfile = "released";
 
-    /// <summary>Smallest ratio: below it a bipartite step would have to remove more tokens than it has sources.</summary>
+    /// <summary>
+    /// Smallest ratio: below it a bipartite step would have to remove more tokens than it has sources.
+    /// </summary>
     public const double MinRatio = 0.5;
 
     private const string Shape = "none or METHOD[/PROFILE]:RATIO";

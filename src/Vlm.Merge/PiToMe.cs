@@ -1,8 +1,10 @@
 namespace Vlm.Merge;
 
 /// <summary>
-/// PiToMe: H.-C. Tran and others, "Accelerating Transformers with Spectrum-Preserving Token Merging", 2024, arXiv 2405.16148;
-/// the operator is that of the authors' released code (merging.md 3.1), the profiles are those of section 17. Deviation: a
+/// PiToMe: H.-C. Tran and others, "Accelerating Transformers with Spectrum-Preserving Token Merging", 2024, arXiv
+/// 2405.16148;
+/// the operator is that of the authors' released code (merging.md 3.1), the profiles are those of section 17.
+/// Deviation: a
 /// layer that would remove nothing leaves its tokens alone, where the released code fails.
 /// </summary>
 internal sealed class PiToMe : ITokenMerger
@@ -28,11 +30,13 @@ internal sealed class PiToMe : ITokenMerger
         _split = split;
     }
 
-    /// <summary>The released LLaVA path, the paper, and the code that produced the paper's LLaVA table (section 3.4).</summary>
+    /// <summary>
+    /// The released LLaVA path, the paper, and the code that produced the paper's LLaVA table (section 3.4).
+    /// </summary>
     public static IReadOnlyList<ITokenMerger> Profiles { get; } =
     [
         new PiToMe(
-            new("released", "After every block on hidden states; plain matching up to the middle layer, energy above; plain mean."),
+            new("released", "After every block on hidden states; plain matching up to the middle layer, energy above."),
             plainUpToMiddle: true),
         new PiToMe(new(
             "paper",
@@ -42,7 +46,7 @@ internal sealed class PiToMe : ITokenMerger
             TracksSizes: true,
             ProportionalAttention: true)),
         new PiToMe(
-            new("table3", "After odd blocks on hidden states; plain matching up to the middle, Gaussian energy and halves above."),
+            new("table3", "After odd blocks on hidden states; plain matching up to the middle, Gaussian energy above."),
             oddLayersOnly: true,
             plainUpToMiddle: true,
             EnergyForm.Gaussian,

@@ -11,7 +11,9 @@ internal enum EnergyForm
     /// <summary>Equation 4 as printed: the cosine itself from the margin up (merging.md 3.2).</summary>
     Printed,
 
-    /// <summary>Mean of 2 exp(-((1 - cosine) / sigma)^2) - 1 over sigma sqrt(2 pi), sigma = 1 - margin (merging.md 3.4).</summary>
+    /// <summary>
+    /// Mean of 2 exp(-((1 - cosine) / sigma)^2) - 1 over sigma sqrt(2 pi), sigma = 1 - margin (merging.md 3.4).
+    /// </summary>
     Gaussian,
 
     /// <summary>Mean Gaussian density of 1 - cosine with deviation 1 - margin (merging.md 4.2).</summary>
@@ -28,7 +30,10 @@ internal enum EnergySplit
     Halves,
 }
 
-/// <summary>PiToMe's plan: tokens of low energy are protected, the rest merges pairwise (merging.md 3.1). Token 0 is the class token.</summary>
+/// <summary>
+/// PiToMe's plan: tokens of low energy are protected, the rest merges pairwise (merging.md 3.1). Token 0 is the class
+/// token.
+/// </summary>
 /// <param name="Margin">Cosine from which tokens count as alike.</param>
 /// <param name="Alpha">Depth of the energy below the margin.</param>
 /// <param name="Form">Energy.</param>
@@ -37,7 +42,8 @@ internal sealed record PiToMeOperator(
     double Margin, double Alpha = 1, EnergyForm Form = EnergyForm.Released, EnergySplit Split = EnergySplit.Alternate)
 {
     /// <summary>
-    /// The 2 * removed patches of highest energy are split into sources and destinations, each source joins its nearest destination.
+    /// The 2 * removed patches of highest energy are split into sources and destinations, each source joins its nearest
+    /// destination.
     /// Output: class token, protected patches by falling energy, destinations.
     /// </summary>
     /// <param name="metric">[B, T, C] with the class token, float32 or better.</param>
@@ -63,7 +69,8 @@ internal sealed record PiToMeOperator(
     }
 
     /// <summary>
-    /// PiToMe-BSM: every patch takes part, alternately source and destination by energy, and the closest pairs merge (merging.md 4.1).
+    /// PiToMe-BSM: every patch takes part, alternately source and destination by energy, and the closest pairs merge
+    /// (merging.md 4.1).
     /// </summary>
     /// <param name="metric">[B, T, C] with the class token and at least two patches, float32 or better.</param>
     /// <param name="removed">From 0 to half of the patches, rounded up.</param>
@@ -81,7 +88,9 @@ internal sealed record PiToMeOperator(
 
         long firstDestination = 1 + rest.shape[1];
         return new TokenPlan(
-            WithClassToken(a.gather(1, rest), b), a.gather(1, merged).add_(1), nearest.gather(1, merged).add_(firstDestination))
+            WithClassToken(a.gather(1, rest), b),
+            a.gather(1, merged).add_(1),
+            nearest.gather(1, merged).add_(firstDestination))
         {
             FirstDestination = firstDestination,
             Energies = energies,

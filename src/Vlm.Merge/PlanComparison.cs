@@ -4,8 +4,10 @@ namespace Vlm.Merge;
 public static class PlanComparison
 {
     /// <summary>
-    /// Whether one picture's groups equal the reference, or differ only where tokens of equal energy change places. With an
-    /// alpha of 0, say, the energy of a lonely token is its cosine with itself, 1 but for the last bit; which of them comes
+    /// Whether one picture's groups equal the reference, or differ only where tokens of equal energy change places.
+    /// With an
+    /// alpha of 0, say, the energy of a lonely token is its cosine with itself, 1 but for the last bit; which of them
+    /// comes
     /// first then depends on the order in which a library adds.
     /// </summary>
     /// <param name="plan">The plan.</param>

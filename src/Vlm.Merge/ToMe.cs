@@ -1,7 +1,8 @@
 namespace Vlm.Merge;
 
 /// <summary>
-/// ToMe: D. Bolya and others, "Token Merging: Your ViT But Faster", ICLR 2023, arXiv 2210.09461, in the form with a ratio per
+/// ToMe: D. Bolya and others, "Token Merging: Your ViT But Faster", ICLR 2023, arXiv 2210.09461, in the form with a
+/// ratio per
 /// layer that PiToMe's authors compare with (merging.md 5.1).
 /// </summary>
 internal sealed class ToMe : ITokenMerger

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Vlm.Merge;
 
-/// <summary>Name to method: the only switch. A method is added by one file and one line of <see cref="Table"/>.</summary>
+/// <summary>
+/// Name to method: the only switch. A method is added by one file and one line of <see cref="Table"/>.
+/// </summary>
 public static class TokenMergers
 {
     internal const string NoneName = "none";
@@ -15,19 +17,24 @@ public static class TokenMergers
     ];
 
     /// <summary>Ratios of the published tables, for overviews.</summary>
-    public static IReadOnlyList<double> UsualRatios { get; } = [0.5, 0.6, 0.7, 0.8, 0.85, 0.875, 0.9, 0.925, 0.95, 0.975, 1];
+    public static IReadOnlyList<double> UsualRatios { get; } =
+        [0.5, 0.6, 0.7, 0.8, 0.85, 0.875, 0.9, 0.925, 0.95, 0.975, 1];
 
     /// <summary>All methods with their profiles.</summary>
     public static IReadOnlyList<MergeMethodInfo> All { get; } =
         [.. Table.Select(m => new MergeMethodInfo(m.Name, m.Description, [.. m.Profiles.Select(p => p.Info)]))];
 
-    /// <summary>Turns what a caller asked for into a spec: exactly one of ratio and image tokens, neither for <c>none</c>.</summary>
+    /// <summary>
+    /// Turns what a caller asked for into a spec: exactly one of ratio and image tokens, neither for <c>none</c>.
+    /// </summary>
     /// <param name="method">Name of the method.</param>
     /// <param name="profile">Name of the profile; <see cref="MergeSpec.DefaultProfile"/> when null.</param>
     /// <param name="ratio">Share kept by one application, 0.5 to 1.</param>
-    /// <param name="imageTokens">Largest number of visual tokens per picture; the largest ratio that respects it is taken.</param>
+    /// <param name="imageTokens">Largest number of visual tokens per picture; the largest ratio that respects it is
+    /// taken.</param>
     /// <param name="shape">The vision tower.</param>
-    /// <exception cref="ArgumentException">An unknown name, a value out of range, both or neither of ratio and image tokens.</exception>
+    /// <exception cref="ArgumentException">An unknown name, a value out of range, both or neither of ratio and image
+    /// tokens.</exception>
     public static MergeSpec Resolve(string method, string? profile, double? ratio, int? imageTokens, MergeShape shape)
     {
         if (method == NoneName)
@@ -48,12 +55,15 @@ public static class TokenMergers
     }
 
     /// <summary>
-    /// Visual tokens per picture that reach the language model, by the pure schedule. The class token is not counted unless
+    /// Visual tokens per picture that reach the language model, by the pure schedule. The class token is not counted
+    /// unless
     /// the shape says that it is kept.
     /// </summary>
     public static int VisualTokens(MergeSpec spec, MergeShape shape) => Visual(TokensPerLayer(spec, shape), shape);
 
-    /// <summary>Tokens entering layer 0, 1, ... of those evaluated and, last, leaving them; class token included.</summary>
+    /// <summary>
+    /// Tokens entering layer 0, 1, ... of those evaluated and, last, leaving them; class token included.
+    /// </summary>
     /// <returns><see cref="MergeShape.FeatureLayer"/> + 1 counts.</returns>
     public static int[] TokensPerLayer(MergeSpec spec, MergeShape shape) =>
         MergeSchedule.TokensPerLayer(Find(spec), spec.Ratio, shape);
@@ -116,7 +126,8 @@ public static class TokenMergers
         int Count(double ratio) => Visual(MergeSchedule.TokensPerLayer(merger, ratio, shape), shape);
     }
 
-    private static int Visual(int[] tokensPerLayer, MergeShape shape) => tokensPerLayer[^1] - (shape.KeepClassToken ? 0 : 1);
+    private static int Visual(int[] tokensPerLayer, MergeShape shape) =>
+        tokensPerLayer[^1] - (shape.KeepClassToken ? 0 : 1);
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names);
 

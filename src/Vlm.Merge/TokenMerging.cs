@@ -5,8 +5,10 @@ using static TorchSharp.torch;
 namespace Vlm.Merge;
 
 /// <summary>
-/// Merging of one encoder batch: reduces tokens at the places the profile asks for and keeps what the rest of the encoder needs to
-/// know of it. Made per batch by <see cref="TokenMergers.Begin"/>; its tensors live until it is disposed, whatever scope is open.
+/// Merging of one encoder batch: reduces tokens at the places the profile asks for and keeps what the rest of the
+/// encoder needs to
+/// know of it. Made per batch by <see cref="TokenMergers.Begin"/>; its tensors live until it is disposed, whatever
+/// scope is open.
 /// </summary>
 public sealed class TokenMerging : IDisposable
 {
@@ -27,16 +29,20 @@ public sealed class TokenMerging : IDisposable
     }
 
     /// <summary>
-    /// Natural logarithm of <see cref="Sizes"/>, [B, T], float32 or better, to be added to the attention logits of every query;
+    /// Natural logarithm of <see cref="Sizes"/>, [B, T], float32 or better, to be added to the attention logits of
+    /// every query;
     /// null when the profile has no proportional attention or every size is still 1.
     /// </summary>
     public Tensor? KeyBias { get; private set; }
 
-    /// <summary>Original tokens in each token, [B, T], float32 or better; null where the profile does not track them.</summary>
+    /// <summary>
+    /// Original tokens in each token, [B, T], float32 or better; null where the profile does not track them.
+    /// </summary>
     public Tensor? Sizes { get; private set; }
 
     /// <summary>
-    /// Output token that holds each original token, int64 [B, T0], -1 where pruned; null unless traced, before the first layer, or
+    /// Output token that holds each original token, int64 [B, T0], -1 where pruned; null unless traced, before the
+    /// first layer, or
     /// where the method mixes all tokens.
     /// </summary>
     public Tensor? Owner { get; private set; }
@@ -56,7 +62,8 @@ public sealed class TokenMerging : IDisposable
     /// <param name="keys">[B, H, T, D] where <see cref="NeedsKeys"/> says so.</param>
     /// <param name="attention">[B, H, T, T] where <see cref="NeedsAttention"/> says so.</param>
     /// <returns><paramref name="hidden"/> itself, or [B, T', C] in its type, in the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">A token count that the schedule does not have there, or something needed is missing.</exception>
+    /// <exception cref="ArgumentException">A token count that the schedule does not have there, or something needed is
+    /// missing.</exception>
     public Tensor MergeInsideBlock(int layer, Tensor hidden, Tensor? keys, Tensor? attention) =>
         Merge(MergePlacement.InsideBlock, layer, hidden, keys, attention);
 
@@ -137,7 +144,8 @@ public sealed class TokenMerging : IDisposable
 
         if (_trace is not null)
         {
-            Owner = Kept(Owner, reduced.Plan is null || Owner is null ? null : Owners.Compose(Owner, reduced.Plan, _tokensPerLayer[layer]));
+            bool isDefined = reduced.Plan is not null && Owner is not null;
+            Owner = Kept(Owner, isDefined ? Owners.Compose(Owner!, reduced.Plan!, _tokensPerLayer[layer]) : null);
             _trace.Add(Entry(layer, reduced.Plan));
         }
     }
@@ -155,7 +163,8 @@ public sealed class TokenMerging : IDisposable
         {
             throw new ArgumentException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"hidden states of layer {layer}: expected [B, {_tokensPerLayer[layer]}, C], found [{string.Join(", ", hidden.shape)}]."));
+                $"hidden states of layer {layer}: expected [B, {_tokensPerLayer[layer]}, C], "
+                + $"found [{string.Join(", ", hidden.shape)}]."));
         }
     }
 
@@ -169,7 +178,8 @@ public sealed class TokenMerging : IDisposable
     private static Tensor Needed(Tensor? tensor, string name, int layer) => tensor ?? throw new ArgumentException(
         string.Create(CultureInfo.InvariantCulture, $"{name} of layer {layer}: expected a tensor for this merging, found none."));
 
-    private static ScalarType WideType(Tensor x) => x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+    private static ScalarType WideType(Tensor x) =>
+        x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     private static Tensor Widened(Tensor x) => x.dtype == WideType(x) ? x : x.to_type(WideType(x));
 }

@@ -4,8 +4,10 @@ using static TorchSharp.torch;
 namespace Vlm.Merge;
 
 /// <summary>
-/// Who merges into whom, for a batch of pictures with equal token counts (merging.md section 0): each output token is a group of
-/// input tokens that starts with its anchor. Made once per layer from a metric, then applied to anything that has a row per
+/// Who merges into whom, for a batch of pictures with equal token counts (merging.md section 0): each output token is a
+/// group of
+/// input tokens that starts with its anchor. Made once per layer from a metric, then applied to anything that has a row
+/// per
 /// token. The tensors belong to the dispose scope in which the plan was made.
 /// </summary>
 public sealed class TokenPlan
@@ -55,8 +57,8 @@ public sealed class TokenPlan
     internal static TokenPlan Identity(Tensor metric)
     {
         long batch = metric.shape[0];
-        Tensor anchors = arange(metric.shape[1], ScalarType.Int64, metric.device).unsqueeze(0).expand(batch, -1).contiguous();
-        return new TokenPlan(anchors, Nothing(), Nothing());
+        Tensor all = arange(metric.shape[1], ScalarType.Int64, metric.device);
+        return new TokenPlan(all.unsqueeze(0).expand(batch, -1).contiguous(), Nothing(), Nothing());
 
         Tensor Nothing() => zeros(batch, 0, ScalarType.Int64, metric.device);
     }
@@ -67,11 +69,14 @@ public sealed class TokenPlan
     public Tensor OwnerMap(long tokens)
     {
         Tensor map = full(BatchSize, tokens, -1, ScalarType.Int64, Anchors.device);
-        map.scatter_(1, Anchors, arange(NumOutputs, ScalarType.Int64, Anchors.device).unsqueeze(0).expand(BatchSize, -1));
+        Tensor outputs = arange(NumOutputs, ScalarType.Int64, Anchors.device);
+        map.scatter_(1, Anchors, outputs.unsqueeze(0).expand(BatchSize, -1));
         return DropsSources ? map : map.scatter_(1, Sources, Destinations);
     }
 
-    /// <summary>The groups as lists, per picture, per output token, anchor first: for tests, verification and display.</summary>
+    /// <summary>
+    /// The groups as lists, per picture, per output token, anchor first: for tests, verification and display.
+    /// </summary>
     public int[][][] Groups()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -3,8 +3,10 @@ using static TorchSharp.torch;
 namespace Vlm.Merge;
 
 /// <summary>
-/// What becomes of the tokens of a group (merging.md section 0). Tensors enter as [B, T, ...] in float32 or better and leave as
-/// [B, T', ...], in the dispose scope of the caller. The anchor is added first, then the sources in plan order; on a GPU the
+/// What becomes of the tokens of a group (merging.md section 0). Tensors enter as [B, T, ...] in float32 or better and
+/// leave as
+/// [B, T', ...], in the dispose scope of the caller. The anchor is added first, then the sources in plan order; on a
+/// GPU the
 /// order of the sources is not fixed.
 /// </summary>
 public static class TokenReductions

@@ -1,7 +1,8 @@
 namespace Vlm.Merge;
 
 /// <summary>
-/// Multiply-accumulates of a vision tower (merging.md 13.1): projections, scores, values and MLP of each block. Patch embedding,
+/// Multiply-accumulates of a vision tower (merging.md 13.1): projections, scores, values and MLP of each block. Patch
+/// embedding,
 /// norms, softmax, biases and the merging itself are not counted.
 /// </summary>
 public static class VisionFlops
@@ -15,8 +16,11 @@ public static class VisionFlops
         (4 * tokens * hiddenSize * hiddenSize) + (2 * tokens * tokens * hiddenSize)
         + (2 * (mlpTokens ?? tokens) * hiddenSize * mlpSize);
 
-    /// <summary>Sum over blocks, each with the tokens that enter it: the count of the released code for every placement.</summary>
-    /// <param name="tokensPerLayer">One entry per block to count, as <see cref="TokenMergers.TokensPerLayer"/> gives them.</param>
+    /// <summary>
+    /// Sum over blocks, each with the tokens that enter it: the count of the released code for every placement.
+    /// </summary>
+    /// <param name="tokensPerLayer">One entry per block to count, as <see cref="TokenMergers.TokensPerLayer"/> gives
+    /// them.</param>
     /// <param name="hiddenSize">Width C.</param>
     /// <param name="mlpSize">Inner width M of the MLP.</param>
     public static long Encoder(IEnumerable<int> tokensPerLayer, long hiddenSize, long mlpSize) =>

@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace Vlm.Merge.Tests;
 
-/// <summary>Every operator built here against shared/golden/operators: same groups, same averages, in float64.</summary>
+/// <summary>
+/// Every operator built here against shared/golden/operators: same groups, same averages, in float64.
+/// </summary>
 public class GoldenOperatorTests
 {
     private const double Tolerance = 1e-9;

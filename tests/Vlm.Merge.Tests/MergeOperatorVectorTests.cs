@@ -96,7 +96,9 @@ public class MergeOperatorVectorTests
         Assert.Equal(10.091635, SpecVectors.Check(second.Mean(y)), 6);
     }
 
-    /// <summary>merging.md section 14: the large cluster fills exactly the even places, where ToMe cannot merge inside it.</summary>
+    /// <summary>
+    /// merging.md section 14: the large cluster fills exactly the even places, where ToMe cannot merge inside it.
+    /// </summary>
     [Theory]
     [InlineData(2, "[10,0,6]", "[1,10] [5,0]")]
     [InlineData(4, "[10,6,8] [2,0,14]", "[1,10,4,6] [5,0]")]

@@ -1,6 +1,8 @@
 namespace Vlm.Merge.Tests;
 
-/// <summary>Token counts and FLOPs against merging.md 13.2, whose rows were confirmed by running the public operators.</summary>
+/// <summary>
+/// Token counts and FLOPs against merging.md 13.2, whose rows were confirmed by running the public operators.
+/// </summary>
 public class MergeScheduleTests
 {
     private const long HiddenSize = 1024;
