@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Options;
+using Vlm.Api.Endpoints;
+using Vlm.Api.OpenApi;
+
+namespace Vlm.Api;
+
+/// <summary>The HTTP server, composed; <c>vlm serve</c> and the program of this project start the same one.</summary>
+public static class ApiHost
+{
+    /// <summary>Address when none is configured.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:8080";
+
+    /// <summary>Builds the server.</summary>
+    /// <param name="args">Configuration from the command line (<c>--Model:Path=DIR</c>, <c>--urls URL</c>).</param>
+    /// <param name="settings">Further configuration, stronger than everything else.</param>
+    public static WebApplication Build(string[] args, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
+        builder.AddLogs();
+        builder.AddServer();
+        builder.Services.AddApiOptions();
+        builder.Services.AddApi();
+        builder.Services.AddApiDocument();
+
+        WebApplication app = builder.Build();
+        app.Use(RequestLog.InvokeAsync);
+        app.Use(ErrorResponses.InvokeAsync);
+        app.UseStatusCodePages(ErrorResponses.DescribeStatusAsync);
+        app.MapChat();
+        app.MapModels();
+        app.MapMergeMethods();
+        app.MapHealth();
+        app.MapApiDocument();
+        return app;
+    }
+
+    /// <summary>Builds the server and runs it until it is asked to stop.</summary>
+    /// <param name="args">Configuration from the command line.</param>
+    /// <param name="settings">Further configuration, stronger than everything else.</param>
+    /// <param name="error">Takes the one line of a failure; standard error when null.</param>
+    /// <returns>Exit code: 0 stopped, 1 failed, 2 bad configuration or checkpoint.</returns>
+    public static async Task<int> RunAsync(
+        string[] args, IReadOnlyDictionary<string, string?>? settings = null, TextWriter? error = null)
+    {
+        error ??= Console.Error;
+        try
+        {
+            await using WebApplication app = Build(args, settings);
+            var engine = app.Services.GetRequiredService<EngineHost>();
+            await app.RunAsync();
+            return engine.Failure is { } failure ? StartFailure.Report(failure, error) : 0;
+        }
+        catch (Exception failure) when (failure is OptionsValidationException or IOException or FormatException)
+        {
+            return StartFailure.Report(failure, error);
+        }
+    }
+}

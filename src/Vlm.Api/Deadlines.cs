@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Options;
+using Vlm.Api.Options;
+
+namespace Vlm.Api;
+
+/// <summary>Bounds how long a request may take.</summary>
+internal sealed class Deadlines(IOptions<LimitsOptions> limits, TimeProvider clock)
+{
+    /// <summary>Starts the time of a request; it ends with the response.</summary>
+    public Deadline Start(HttpContext http)
+    {
+        Deadline deadline = new(limits.Value.RequestTimeoutSeconds, clock, http.RequestAborted);
+        http.Response.RegisterForDispose(deadline);
+        return deadline;
+    }
+}
+
+/// <summary>The time of one request: its token fires when the client leaves or the time is over.</summary>
+internal sealed class Deadline : IDisposable
+{
+    private readonly int _seconds;
+    private readonly CancellationTokenSource _timer;
+    private readonly CancellationTokenSource _either;
+
+    public Deadline(int seconds, TimeProvider clock, CancellationToken clientLeft)
+    {
+        _seconds = seconds;
+        _timer = new(TimeSpan.FromSeconds(seconds), clock);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, clientLeft);
+    }
+
+    /// <summary>Fires when the client leaves or the time is over.</summary>
+    public CancellationToken Token => _either.Token;
+
+    /// <summary>Whether the time is over.</summary>
+    public bool HasPassed => _timer.IsCancellationRequested;
+
+    /// <summary>What to tell the client then.</summary>
+    public DeadlineException Exception => new(_seconds);
+
+    public void Dispose()
+    {
+        _either.Dispose();
+        _timer.Dispose();
+    }
+}

@@ -1,0 +1,37 @@
+using Vlm.Api.Contracts;
+using Vlm.Api.OpenApi;
+using Vlm.Api.Requests;
+using Vlm.Core.Engine;
+
+namespace Vlm.Api.Endpoints;
+
+/// <summary>GET /v1/models: what answers here, in OpenAI's shape.</summary>
+internal static class Models
+{
+    /// <summary>Maps the routes.</summary>
+    public static void MapModels(this IEndpointRouteBuilder routes)
+    {
+        RouteGroupBuilder models = routes.MapGroup("/v1/models").WithTags("Models");
+        models.MapGet("", (EngineHost host) => new ModelList { Data = [Card(host)] })
+            .WithName("list_models")
+            .WithSummary("List the models")
+            .ProducesProblems(500, 503);
+        models.MapGet("{id}", (string id, EngineHost host) =>
+                Card(host) is var card && card.Id == id ? card : throw new ModelNotFoundException(id, card.Id))
+            .WithName("get_model")
+            .WithSummary("Describe one model")
+            .ProducesProblems(404, 500, 503);
+    }
+
+    private static ModelCard Card(EngineHost host)
+    {
+        ModelDescription model = host.Model.Engine.Model;
+        return new()
+        {
+            Id = model.Name,
+            Created = host.ReadySince.ToUnixTimeSeconds(),
+            ContextLength = model.ContextLength,
+            ImageTokens = model.TokensFull,
+        };
+    }
+}

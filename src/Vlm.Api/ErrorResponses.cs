@@ -1,0 +1,153 @@
+using System.Net.Mime;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
+using Vlm.Api.Contracts;
+using Vlm.Api.Options;
+using Vlm.Api.Requests;
+using Vlm.Core.Chat;
+using Vlm.Core.Engine;
+using Vlm.Core.Imaging;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Vlm.Api;
+
+/// <summary>Exception to status and body: the only mapping.</summary>
+internal static partial class ErrorResponses
+{
+    /// <summary>Status that is logged when the client has left (nginx's number; nobody receives it).</summary>
+    public const int ClientClosedRequest = 499;
+
+    /// <summary>Media type of an error.</summary>
+    public const string MediaType = MediaTypeNames.Application.ProblemJson;
+
+    /// <summary>Middleware: turns exceptions of everything inside into answers.</summary>
+    public static async Task InvokeAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
+        {
+            NoteClientLeft(http);
+        }
+        catch (Exception error) when (!http.Response.HasStarted)
+        {
+            await WriteAsync(http, From(error, http));
+        }
+    }
+
+    /// <summary>Gives a body to an answer that only has a status, such as 404 and 405 of the router.</summary>
+    public static Task DescribeStatusAsync(StatusCodeContext context)
+    {
+        HttpContext http = context.HttpContext;
+        int status = http.Response.StatusCode;
+        return WriteAsync(http, Make(http, status, $"{http.Request.Method} {http.Request.Path}: {ReasonPhrases.GetReasonPhrase(status)}."));
+    }
+
+    /// <summary>The problem that an exception stands for; an unexpected one goes to the log.</summary>
+    public static Problem From(Exception error, HttpContext http)
+    {
+        switch (error)
+        {
+            case RequestException wrong:
+                return Make(http, (int)wrong.Kind, wrong.Message, wrong.Errors);
+            case ChatInputException wrong:
+                return Make(http, StatusOf(wrong), wrong.Message, Single(FieldOf(wrong, http), wrong.Message));
+            case ModelNotFoundException:
+                return Make(http, StatusCodes.Status404NotFound, error.Message, Single("model", error.Message));
+            case DeadlineException:
+                return Make(http, StatusCodes.Status408RequestTimeout, error.Message);
+            case UnsupportedMediaException:
+                return Make(http, StatusCodes.Status415UnsupportedMediaType, error.Message);
+            case BadHttpRequestException bad:
+                return Make(http, bad.StatusCode, bad.Message);
+            case QueueFullException:
+                return Make(http, StatusCodes.Status429TooManyRequests, error.Message);
+            case NotReadyException or EngineUnavailableException:
+                return Make(http, StatusCodes.Status503ServiceUnavailable, error.Message);
+            default:
+                Logger(http).RequestFailed(RequestFacts.TraceId(http), error);
+                return Make(http, StatusCodes.Status500InternalServerError, null);
+        }
+    }
+
+    /// <summary>Marks a request whose client has left, for the log.</summary>
+    public static void NoteClientLeft(HttpContext http)
+    {
+        RequestFacts.Of(http).Status = ClientClosedRequest;
+        if (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = ClientClosedRequest;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext http, Problem problem)
+    {
+        http.Response.StatusCode = problem.Status;
+        if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
+        {
+            http.Response.Headers.RetryAfter = RetryAfter(http);
+        }
+
+        JsonSerializerOptions json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        await http.Response.WriteAsJsonAsync(problem, json, MediaType, http.RequestAborted);
+    }
+
+    /// <summary>Seconds after which a refused client may try again.</summary>
+    public static string RetryAfter(HttpContext http) =>
+        http.RequestServices.GetRequiredService<IOptions<LimitsOptions>>().Value.RetryAfterSeconds
+            .ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Problem Make(
+        HttpContext http, int status, string? detail, IReadOnlyDictionary<string, string[]>? errors = null)
+    {
+        string title = status == StatusCodes.Status422UnprocessableEntity ? "Unprocessable Content" : ReasonPhrases.GetReasonPhrase(status);
+        return new()
+        {
+            Type = $"urn:problem-type:vlm:{title.ToLowerInvariant().Replace(' ', '-')}",
+            Title = title,
+            Status = status,
+            Detail = detail,
+            Errors = errors,
+            TraceId = RequestFacts.TraceId(http),
+        };
+    }
+
+    private static int StatusOf(ChatInputException wrong) => wrong.InnerException switch
+    {
+        ImageException { Reason: ImageErrorReason.TooManyBytes or ImageErrorReason.TooManyPixels or ImageErrorReason.TooManyFrames } =>
+            StatusCodes.Status413PayloadTooLarge,
+        ImageException { Reason: ImageErrorReason.FormatNotAllowed } => StatusCodes.Status422UnprocessableEntity,
+        _ => StatusCodes.Status400BadRequest,
+    };
+
+    /// <summary>The chat service knows messages and numbered pictures; the client knows the fields that they came in.</summary>
+    private static string FieldOf(ChatInputException wrong, HttpContext http)
+    {
+        if (RequestFacts.Of(http).Sources is not { } sources)
+        {
+            return wrong.Field;
+        }
+
+        Match picture = PictureField().Match(wrong.Field);
+        return picture.Success && int.TryParse(picture.Groups[1].ValueSpan, out int index) && index < sources.Pictures.Count
+            ? sources.Pictures[index]
+            : wrong.Field == "messages" ? sources.Text : wrong.Field;
+    }
+
+    private static Dictionary<string, string[]> Single(string field, string message) => new() { [field] = [message] };
+
+    private static ILogger Logger(HttpContext http) =>
+        http.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Vlm.Api.Errors");
+
+    [GeneratedRegex(@"^images\[(\d+)\]$")]
+    private static partial Regex PictureField();
+}
+
+/// <summary>A request that took longer than the server allows.</summary>
+public sealed class DeadlineException(int seconds)
+    : Exception($"request: expected an end within {seconds} s, found it still running.");

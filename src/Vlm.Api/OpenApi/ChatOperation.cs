@@ -1,0 +1,50 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+using Vlm.Api.Contracts;
+
+namespace Vlm.Api.OpenApi;
+
+/// <summary>What the route table cannot say of POST /chat: the form, the event stream, examples.</summary>
+internal sealed class ChatOperation : IOpenApiOperationTransformer
+{
+    public async Task TransformAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        if (operation.OperationId != "chat")
+        {
+            return;
+        }
+
+        OpenApiSchema request = await context.GetOrCreateSchemaAsync(typeof(ChatRequest), null, cancellationToken);
+        var bodies = operation.RequestBody!.Content!;
+        bodies.Remove("*/*");
+        bodies[MediaTypeNames.Application.Json].Examples = ChatExamples.Json();
+        bodies[MediaTypeNames.Multipart.FormData] = new() { Schema = Form(request), Examples = ChatExamples.Form() };
+
+        var answers = operation.Responses!["200"].Content!;
+        answers[MediaTypeNames.Application.Json].Example = ChatExamples.Answer();
+        answers["text/event-stream"] = new()
+        {
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Description = "With stream: server-sent events. token: a TokenPiece; done, last: the answer object; error, last: a Problem.",
+            },
+            Example = ChatExamples.Frames(),
+        };
+    }
+
+    /// <summary>The fields of the JSON body, with files for the pictures.</summary>
+    private static OpenApiSchema Form(OpenApiSchema request)
+    {
+        var fields = request.Properties!.Where(p => p.Key != "images").ToDictionary(p => p.Key, p => p.Value);
+        fields["image"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Array,
+            Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+            Description = "Picture files: those of the prompt, or of the image parts without a picture in messages, in order.",
+        };
+        return new() { Type = JsonSchemaType.Object, Properties = fields };
+    }
+}

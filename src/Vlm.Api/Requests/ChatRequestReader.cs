@@ -1,0 +1,147 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Vlm.Api.Contracts;
+using Vlm.Api.Options;
+using Vlm.Core.Chat;
+using Vlm.Core.Engine;
+using Vlm.Core.Imaging;
+using Vlm.Merge;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Vlm.Api.Requests;
+
+/// <summary>A request that may go to the engine.</summary>
+/// <param name="Input">What the chat service takes.</param>
+/// <param name="Stream">Whether the answer goes out piece by piece.</param>
+/// <param name="Sources">Where the request said what, for errors.</param>
+public sealed record ChatCommand(ChatInput Input, bool Stream, RequestSources Sources);
+
+/// <summary>The fields that parts of a conversation came in.</summary>
+/// <param name="Text">The field with the text: <c>prompt</c> or <c>messages</c>.</param>
+/// <param name="Pictures">The field of each picture.</param>
+public sealed record RequestSources(string Text, IReadOnlyList<string> Pictures);
+
+/// <summary>Reads and checks the body of POST /chat, whatever its form.</summary>
+public sealed class ChatRequestReader(
+    IOptions<ImagesOptions> images, IOptions<ImageLimits> pictures, IOptions<MergeOptions> merging, IOptions<JsonOptions> json)
+{
+    private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
+
+    /// <summary>Reads a request for a loaded model.</summary>
+    /// <exception cref="RequestException">Anything is wrong with it; every wrong field is listed.</exception>
+    /// <exception cref="UnsupportedMediaException">The body is neither JSON nor a multipart form.</exception>
+    /// <exception cref="ModelNotFoundException">It names another model.</exception>
+    public async Task<ChatCommand> ReadAsync(HttpRequest http, ModelDescription model, CancellationToken cancel)
+    {
+        RequestFaults faults = new();
+        using RequestBody body = await RequestBody.ReadAsync(http, _json.GetTypeInfo(typeof(ChatRequest)), faults, cancel);
+        ChatRequest request = new JsonBinder(_json, faults).Bind<ChatRequest>(body.Json.RootElement);
+        Conversation conversation = new ConversationReader(new PictureReader(pictures.Value, faults), faults).Read(request, body.Files);
+        MergeSpec merge = ReadMerge(request.Merge, model.MergeShape, faults);
+        CheckPictures(conversation, faults);
+        CheckTexts(request, faults);
+        if (request.MaxTokens > model.ContextLength)
+        {
+            faults.Add("max_tokens", Invariant($"expected 1 to {model.ContextLength}, the model's context, found {request.MaxTokens}."));
+        }
+
+        faults.ThrowIfAny();
+        return request.Model is { } name && name != model.Name
+            ? throw new ModelNotFoundException(name, model.Name)
+            : new(ToInput(request, conversation, merge), request.Stream, new(request.Prompt is null ? "messages" : "prompt", conversation.PicturePaths));
+    }
+
+    private static ChatInput ToInput(ChatRequest request, Conversation conversation, MergeSpec merge) => new()
+    {
+        Messages = conversation.Messages,
+        Images = conversation.Pictures,
+        Merge = merge,
+        Template = request.Template,
+        Geometry = request.ImageGeometry,
+        ApplyExif = request.ApplyExif,
+        Choices = request.Choices,
+        ReturnTokenIds = request.ReturnTokenIds,
+        Sampling = new()
+        {
+            Temperature = request.Temperature,
+            TopP = request.TopP,
+            TopK = request.TopK,
+            Seed = request.Seed,
+            MaxTokens = request.MaxTokens,
+            Stop = Texts(request.Stop),
+            Logprobs = request.Logprobs,
+        },
+    };
+
+    private MergeSpec ReadMerge(TextOr<MergeChoice>? asked, MergeShape shape, RequestFaults faults)
+    {
+        if (faults.Has("merge"))
+        {
+            return MergeSpec.None;
+        }
+
+        try
+        {
+            MergeSpec spec = asked switch
+            {
+                { Text: { } text } => MergeSpec.Parse(text),
+                { Value: { } m } => TokenMergers.Resolve(m.Method, m.Profile, m.Ratio, m.ImageTokens, shape),
+                _ => MergeSpec.Parse(merging.Value.Default),
+            };
+            if (!merging.Value.Allows(spec.Method))
+            {
+                faults.Add("merge", $"expected a method that this server allows ({merging.Value.AllowedText}), found {spec.Method}.");
+            }
+
+            return spec;
+        }
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+        {
+            faults.Add("merge", wrong.Message);
+            return MergeSpec.None;
+        }
+    }
+
+    private void CheckPictures(Conversation conversation, RequestFaults faults)
+    {
+        if (conversation.Pictures.Count > images.Value.MaxPerRequest)
+        {
+            faults.Add("images", Invariant(
+                $"expected at most {images.Value.MaxPerRequest} pictures in a request, found {conversation.Pictures.Count}."));
+        }
+    }
+
+    private static void CheckTexts(ChatRequest request, RequestFaults faults)
+    {
+        string[] stops = [.. Texts(request.Stop)];
+        if (stops.Length > ChatRequest.MaxStops)
+        {
+            faults.Add("stop", Invariant($"expected at most {ChatRequest.MaxStops} texts, found {stops.Length}."));
+        }
+
+        if (stops.Contains("") && !faults.Has("stop"))
+        {
+            faults.Add("stop", "expected texts of one character or more, found an empty one.");
+        }
+
+        if (request.Choices?.Contains("") == true && !faults.Has("choices"))
+        {
+            faults.Add("choices", "expected texts of one character or more, found an empty one.");
+        }
+
+        if (request.Prompt is { Length: 0 } && request.Image is null && request.Images is null or [])
+        {
+            faults.Add("prompt", "expected text, found nothing.");
+        }
+    }
+
+    private static IReadOnlyList<string> Texts(TextOr<IReadOnlyList<string>>? stop) =>
+        stop?.Text is { } text ? [text] : stop?.Value ?? [];
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>A request for a model that is not loaded here.</summary>
+public sealed class ModelNotFoundException(string asked, string loaded)
+    : Exception($"model: expected {loaded}, found '{JsonScalars.Short(asked)}'.");

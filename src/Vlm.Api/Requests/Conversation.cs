@@ -1,0 +1,163 @@
+using System.Globalization;
+using Vlm.Api.Contracts;
+using Vlm.Core.Text;
+
+namespace Vlm.Api.Requests;
+
+/// <summary>The turns of a request with the pictures they show.</summary>
+/// <param name="Messages">The turns; pictures are numbered in their order.</param>
+/// <param name="Pictures">The bytes of each picture.</param>
+/// <param name="PicturePaths">The field that each picture came in, for errors.</param>
+internal sealed record Conversation(
+    IReadOnlyList<ChatMessage> Messages, IReadOnlyList<byte[]> Pictures, IReadOnlyList<string> PicturePaths);
+
+/// <summary>Brings short form, long form and uploaded files together as one conversation.</summary>
+internal sealed class ConversationReader(PictureReader reader, RequestFaults faults)
+{
+    private readonly List<byte[]> _pictures = [];
+    private readonly List<string> _paths = [];
+
+    /// <summary>Reads the conversation of a request; faults are noted.</summary>
+    public Conversation Read(ChatRequest request, IReadOnlyList<IFormFile> files)
+    {
+        Queue<(string Path, Func<string, byte[]> Read)> offered = new(Offered(request, files));
+        int numOffered = offered.Count;
+        if ((request.Prompt is null) == (request.Messages is null))
+        {
+            RefuseForms(request);
+        }
+        else if (request.Prompt is { } prompt)
+        {
+            ChatPart[] pictures = [.. offered.Select(o => Take(o.Path, o.Read))];
+            return new([new(ChatMessage.User, [.. pictures, new ChatPart.Text(prompt)])], _pictures, _paths);
+        }
+
+        List<ChatMessage> turns = [.. (request.Messages ?? []).Select((turn, i) => ReadTurn(turn, i, offered))];
+        CheckTurns(request.Messages);
+        if (offered.Count > 0 && request.Messages is not null && !faults.Has("messages"))
+        {
+            faults.Add("images", string.Create(
+                CultureInfo.InvariantCulture,
+                $"expected as many pictures as image parts without one in messages ({numOffered - offered.Count}), found {numOffered}."));
+        }
+
+        return new(turns, _pictures, _paths);
+    }
+
+    private IEnumerable<(string Path, Func<string, byte[]> Read)> Offered(ChatRequest request, IReadOnlyList<IFormFile> files)
+    {
+        if (request.Image is { } image)
+        {
+            yield return ("image", path => reader.Read(image, path));
+        }
+
+        foreach ((int i, string? source) in (request.Images ?? []).Index())
+        {
+            if (source is not null)
+            {
+                yield return ($"images[{i}]", path => reader.Read(source, path));
+            }
+        }
+
+        foreach ((int i, IFormFile file) in files.Index())
+        {
+            yield return (files.Count == 1 ? "image" : $"image[{i}]", path => reader.Read(file, path));
+        }
+    }
+
+    private void RefuseForms(ChatRequest request)
+    {
+        if (request.Prompt is not null)
+        {
+            faults.Add("prompt", "expected prompt or messages, found both.");
+        }
+        else if (!faults.Has("prompt") && !faults.Has("messages"))
+        {
+            faults.Add("prompt", "expected prompt or messages, found neither.");
+        }
+    }
+
+    private ChatMessage ReadTurn(ChatTurn? turn, int index, Queue<(string Path, Func<string, byte[]> Read)> offered)
+    {
+        string role = turn?.Role switch
+        {
+            ChatRole.System => ChatMessage.System,
+            ChatRole.Assistant => ChatMessage.Assistant,
+            _ => ChatMessage.User,
+        };
+        var parts = turn?.Content?.Text is { } text ? [new ChatPart.Text(text)] : ReadParts(turn, index, offered);
+        return new(role, parts);
+    }
+
+    private List<ChatPart> ReadParts(ChatTurn? turn, int index, Queue<(string Path, Func<string, byte[]> Read)> offered)
+    {
+        List<ChatPart> parts = [];
+        foreach ((int at, ContentPart? part) in (turn?.Content?.Value ?? []).Index())
+        {
+            string path = $"messages[{index}].content[{at}].image";
+            switch (part)
+            {
+                case TextPart { Text: { } value }:
+                    parts.Add(new ChatPart.Text(value));
+                    break;
+                case ImagePart { Image: { } source }:
+                    parts.Add(Take(path, p => reader.Read(source, p)));
+                    break;
+                case ImagePart when offered.TryDequeue(out var next):
+                    parts.Add(Take(next.Path, next.Read));
+                    break;
+                case ImagePart when !faults.Has(path):
+                    faults.Add(path, "expected a picture here or a further one in images or the uploaded files, found neither.");
+                    break;
+            }
+        }
+
+        return parts;
+    }
+
+    private ChatPart.Image Take(string path, Func<string, byte[]> read)
+    {
+        _pictures.Add(read(path));
+        _paths.Add(path);
+        return new(_pictures.Count - 1);
+    }
+
+    /// <summary>What the templates ask of a conversation, for all turns at once.</summary>
+    private void CheckTurns(IReadOnlyList<ChatTurn>? turns)
+    {
+        if (turns is null || faults.Has("messages"))
+        {
+            return;
+        }
+
+        foreach ((int i, ChatTurn turn) in turns.Index())
+        {
+            CheckTurn(turn, i);
+        }
+
+        if (turns.Count == 0 || turns[^1].Role != ChatRole.User)
+        {
+            faults.Add("messages", $"expected a user turn at the end, found {(turns.Count == 0 ? "no turn" : "another role")}.");
+        }
+    }
+
+    private void CheckTurn(ChatTurn turn, int index)
+    {
+        bool hasPicture = turn.Content.Value?.Any(p => p is ImagePart) == true;
+        bool hasText = turn.Content.Text?.Length > 0 || turn.Content.Value?.Any(p => p is TextPart { Text.Length: > 0 }) == true;
+        if (turn.Role == ChatRole.System && index > 0)
+        {
+            faults.Add($"messages[{index}].role", "expected system in the first turn only, found it here.");
+        }
+
+        if (turn.Role != ChatRole.User && hasPicture)
+        {
+            faults.Add($"messages[{index}].content", "expected pictures in user turns only, found one here.");
+        }
+
+        if (!hasText && !hasPicture)
+        {
+            faults.Add($"messages[{index}].content", "expected text or a picture, found nothing.");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Vlm.Api.Requests;
+
+/// <summary>The validation attributes of contract fields in words.</summary>
+internal static class FieldLimits
+{
+    /// <summary>What the attribute expected, and what was found.</summary>
+    public static string Describe(ValidationAttribute limit, JsonElement found) => limit switch
+    {
+        RangeAttribute range => $"expected {Describe(range)}, found {JsonScalars.Describe(found)}.",
+        LengthAttribute length => string.Create(
+            CultureInfo.InvariantCulture,
+            $"expected {length.MinimumLength} to {length.MaximumLength} items, found {found.GetArrayLength()}."),
+        _ => limit.FormatErrorMessage("value"),
+    };
+
+    private static string Describe(RangeAttribute range)
+    {
+        string least = Convert.ToString(range.Minimum, CultureInfo.InvariantCulture)!;
+        string lower = range.MinimumIsExclusive ? $"more than {least}" : $"at least {least}";
+        return range.Maximum is int.MaxValue
+            ? lower
+            : string.Create(CultureInfo.InvariantCulture, $"{(range.MinimumIsExclusive ? lower : least)} to {range.Maximum}");
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+using Serilog;
+using Vlm.Api.Options;
+using Vlm.Api.Requests;
+using Vlm.Core.Engine;
+using Vlm.Core.Imaging;
+
+namespace Vlm.Api;
+
+/// <summary>What the server is made of.</summary>
+internal static class ServiceRegistration
+{
+    /// <summary>Extra time for connections to close after the engine has drained.</summary>
+    private const int CloseSeconds = 5;
+
+    /// <summary>Logs to the console by Serilog; levels come from section <c>Serilog</c>.</summary>
+    public static void AddLogs(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<ILoggerProvider>(services => new Serilog.Extensions.Logging.SerilogLoggerProvider(
+            new LoggerConfiguration()
+                .ReadFrom.Configuration(services.GetRequiredService<IConfiguration>())
+                .WriteTo.Console(formatProvider: System.Globalization.CultureInfo.InvariantCulture)
+                .CreateLogger(),
+            dispose: true));
+    }
+
+    /// <summary>Address and limits of the server.</summary>
+    public static void AddServer(this WebApplicationBuilder builder)
+    {
+        if (string.IsNullOrEmpty(builder.Configuration["urls"] ?? builder.Configuration["http_ports"]))
+        {
+            builder.WebHost.UseUrls(ApiHost.DefaultUrl);
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitsOptions>>(
+            (kestrel, limits) => kestrel.Limits.MaxRequestBodySize = limits.Value.MaxBodyBytes);
+        builder.Services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>(
+            (host, limits) => host.ShutdownTimeout = TimeSpan.FromSeconds(limits.Value.DrainSeconds + CloseSeconds));
+    }
+
+    /// <summary>Options, each section bound and checked at start.</summary>
+    public static void AddApiOptions(this IServiceCollection services)
+    {
+        services.AddSection<ModelOptions>("Model");
+        services.AddSection<EngineOptions>("Engine");
+        services.AddSection<ImageLimits>("Images");
+        services.AddSection<ImagesOptions>("Images");
+        services.AddSection<MergeOptions>("Merge");
+        services.AddSection<LimitsOptions>("Limits");
+    }
+
+    /// <summary>The services behind the routes.</summary>
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<EngineHost>();
+        services.AddSingleton<IEngineFactory, CheckpointEngineFactory>();
+        services.AddHostedService<EngineHostedService>();
+        services.AddSingleton<ChatRequestReader>();
+        services.AddSingleton<Deadlines>();
+    }
+
+    private static void AddSection<T>(this IServiceCollection services, string section)
+        where T : class =>
+        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+}

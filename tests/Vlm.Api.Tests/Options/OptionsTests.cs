@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+using Vlm.Api.Options;
+
+namespace Vlm.Api.Tests.Options;
+
+public sealed class OptionsTests
+{
+    [Theory]
+    [InlineData("Model:Path", "")]
+    [InlineData("Model:Device", "tpu")]
+    [InlineData("Model:Device", "cuda:")]
+    [InlineData("Model:Dtype", "int8")]
+    [InlineData("Engine:MaxSequences", "0")]
+    [InlineData("Engine:MaxStepTokens", "1")]
+    [InlineData("Images:MaxBytes", "0")]
+    [InlineData("Images:MaxPerRequest", "65")]
+    [InlineData("Merge:Default", "pitome")]
+    [InlineData("Merge:Default", "magic:0.9")]
+    [InlineData("Merge:AllowedMethods", "none,magic")]
+    [InlineData("Merge:AllowedMethods", "pitome")]
+    [InlineData("Limits:MaxBodyBytes", "1")]
+    [InlineData("Limits:RequestTimeoutSeconds", "0")]
+    [InlineData("Limits:DrainSeconds", "-1")]
+    public async Task Option_OutOfRange_StopsTheStartWithOneLine(string key, string value)
+    {
+        string[] path = key == "Model:Path" ? [] : ["--Model:Path=x"];
+
+        (int exit, string error) = await Server.RunAsync([.. path, $"--{key}={value}", "--urls=http://127.0.0.1:0"]);
+
+        Assert.Equal(2, exit);
+        Assert.Contains(key.Split(':')[1], error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error);
+    }
+
+    [Theory]
+    [InlineData("cpu")]
+    [InlineData("cuda:0")]
+    public void ModelOptions_KnownDevice_IsValid(string device)
+    {
+        ModelOptions options = new() { Path = "x", Device = device };
+
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+    }
+}
