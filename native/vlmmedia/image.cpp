@@ -1,4 +1,4 @@
-// Picture decoding by libvips: one named loader, sequential rows, one thread, no cache. Callers may run in parallel.
+// Picture decoding by libvips: one named loader, sequential rows, single-threaded, no cache. Callers may run in parallel.
 #include "guard.h"
 #include "image_rows.h"
 #include "vlmmedia_image.h"
@@ -14,7 +14,7 @@ struct vm_image {
 
 namespace {
 
-// The buffer of libvips is shared by all threads, so under parallel failures the text may be another picture's.
+// The buffer of libvips is shared by all threads, so under parallel failures the text may name another picture's trouble.
 // It is detail only: callers judge by the status.
 [[noreturn]] void fail() {
     std::unique_ptr<char, decltype(&g_free)> text(vips_error_buffer_copy(), &g_free);

@@ -38,9 +38,9 @@ template <typename T, uint8_t (*Byte)(T)> RowConverter colour(int bands) {
     };
 }
 
-// libvips has divided by alpha in float and cut the fraction: where 255 * x / alpha is a whole number it can be one
-// too low. The next whole number g + 1 belongs to a stored byte exactly if (g + 1) * alpha is a multiple of 255, and
-// then no other byte gives g, so the reference's integer division is recovered.
+// libvips has divided by alpha in float and cut the fraction: where 255 * x / alpha is a whole number it can be one too
+// low. The next whole number g + 1 belongs to a stored byte exactly if (g + 1) * alpha is a multiple of 255, and then no
+// other byte gives g, so the reference's integer division is recovered.
 RowConverter divided(int bands) {
     return [bands](const void* row, uint8_t* rgb, int width) {
         const uint8_t* in = static_cast<const uint8_t*>(row);

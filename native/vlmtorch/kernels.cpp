@@ -1,110 +1,257 @@
-// Kernels of the serving path (IKernels).
-#include <ATen/ATen.h>
+// Kernels of the serving path (IKernels): shapes are checked, then float32 and float64 on the CPU without gradients go
+// to cpu.h and everything else to ATen.
+#include "kernels.h"
 
-#include "convert.h"
+#include <c10/core/GradMode.h>
+
+#include "cpu.h"
 #include "guard.h"
 #include "vlmtorch.h"
 
 using namespace vlmtorch;
 
 namespace {
-// Half precision computes in float32, float64 stays.
-at::ScalarType inner_type(const at::Tensor& x) { return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat; }
+template <class... Tensors> bool own_code(const at::Tensor& x, const Tensors&... others) {
+    const auto fits = [&](const at::Tensor& y) {
+        return y.is_cpu() && y.scalar_type() == x.scalar_type() && !(c10::GradMode::is_enabled() && y.requires_grad());
+    };
+    return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) && fits(x) && (fits(others) && ...);
+}
 
-at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale,
-    const at::Tensor* bias) {
-    const auto type = inner_type(q);
-    at::Tensor logits = at::matmul(q.mul(scale), k.transpose(-2, -1)).to(type); // [B, H, T, S]
-    if (bias != nullptr) {
-        logits = logits.add(bias->to(type).unsqueeze(1).unsqueeze(1));
+// Calls f with float or double as the type of its argument.
+template <class F> auto typed(const at::Tensor& x, const F& f) {
+    return x.scalar_type() == at::kDouble ? f(double{}) : f(float{});
+}
+
+bool dense_rows(const at::Tensor& x) { return x.stride(-1) == 1; }
+
+at::Tensor own_linear(const at::Tensor& x, const at::Tensor& weight, const Optional<at::Tensor>& bias) {
+    const bool fits = own_code(x, weight) && (!bias.has_value() || (own_code(*bias) && bias->is_contiguous())) &&
+        weight.is_contiguous() && weight.dim() == 2 && x.dim() > 0 && x.size(-1) == weight.size(1) && x.numel() > 0;
+    const int64_t rows = fits ? x.numel() / x.size(-1) : 0;
+    if (!fits || (rows >= cpu::kBlasRows && !cpu::has_blas())) {
+        return at::linear(x, weight, bias);
     }
-    return at::matmul(at::softmax(logits, -1).to(v.scalar_type()), v);
-}
-
-// One sequence: q [T, H, D], k and v [S, K, D], query j sees keys 0..S-T+j.
-at::Tensor causal(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale) {
-    const int64_t groups = q.size(1) / k.size(1);
-    const int64_t queries = q.size(0);
-    const int64_t keys = k.size(0);
-    const auto type = inner_type(q);
-    const at::Tensor kk = k.repeat_interleave(groups, 1).permute({1, 2, 0}); // [H, D, S]
-    const at::Tensor vv = v.repeat_interleave(groups, 1).transpose(0, 1);    // [H, S, D]
-    at::Tensor logits = at::matmul(q.transpose(0, 1).mul(scale), kk).to(type);
-    const at::Tensor hidden =
-        at::ones({queries, keys}, logits.options().dtype(at::kBool)).triu(keys - queries + 1);
-    logits = logits.masked_fill(hidden, -std::numeric_limits<double>::infinity());
-    return at::matmul(at::softmax(logits, -1).to(v.scalar_type()), vv).transpose(0, 1);
-}
-
-at::Tensor gather(const at::Tensor& cache, const at::Tensor& table, int64_t length) {
-    const int64_t blocks = (length + cache.size(1) - 1) / cache.size(1);
-    const at::Tensor rows = cache.index_select(0, table.slice(0, 0, blocks).to(cache.device()));
-    return rows.flatten(0, 1).slice(0, 0, length); // [S, K, D]
-}
-
-at::Tensor paged(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values, const at::Tensor& tables,
-    const at::Tensor& starts, const at::Tensor& lengths, double scale) {
-    at::Tensor out = at::empty_like(q);
-    for (int64_t b = 0; b < tables.size(0); ++b) {
-        const int64_t first = starts[b].item<int64_t>();
-        const int64_t last = starts[b + 1].item<int64_t>();
-        const int64_t length = lengths[b].item<int64_t>();
-        if (last > first) {
-            out.slice(0, first, last)
-                .copy_(causal(q.slice(0, first, last), gather(keys, tables[b], length),
-                    gather(values, tables[b], length), scale));
-        }
-    }
+    const at::Tensor input = x.contiguous();
+    auto shape = x.sizes().vec();
+    shape.back() = weight.size(0);
+    at::Tensor out = at::empty(shape, x.options());
+    typed(x, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::linear<T>(input.data_ptr<T>(), weight.data_ptr<T>(), bias.has_value() ? bias->data_ptr<T>() : nullptr,
+            out.data_ptr<T>(), rows, weight.size(1), weight.size(0));
+    });
     return out;
 }
 
+void check_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Optional<at::Tensor>& bias) {
+    TORCH_CHECK(q.dim() == 4 && k.dim() == 4 && v.sizes() == k.sizes() && q.size(0) == k.size(0) &&
+            q.size(1) == k.size(1) && q.size(3) == k.size(3),
+        "attention: expected q [B, H, T, D] and k, v [B, H, S, D], found ", q.sizes(), ", ", k.sizes(), ", ", v.sizes());
+    TORCH_CHECK(!bias.has_value() || bias->sizes() == at::IntArrayRef({k.size(0), k.size(2)}),
+        "attention: expected keyBias [", k.size(0), ", ", k.size(2), "], found ", bias->sizes());
+}
+
+template <class T> const T* data(const at::Tensor& x) { return x.data_ptr<T>(); }
+
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale,
+    const Optional<at::Tensor>& bias) {
+    check_attention(q, k, v, bias);
+    if (!own_code(q, k, v) || !cpu::has_blas() || !dense_rows(q) || !dense_rows(k) || !dense_rows(v) ||
+        q.numel() == 0 || (bias.has_value() && bias->requires_grad())) {
+        return plain::attention(q, k, v, scale, bias);
+    }
+    at::Tensor added = bias.has_value() ? bias->to(q.scalar_type()).contiguous() : at::Tensor();
+    at::Tensor out = at::empty({q.size(0), q.size(2), q.size(1), q.size(3)}, q.options());
+    typed(q, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::attention<T>({data<T>(q), data<T>(k), data<T>(v), bias.has_value() ? data<T>(added) : nullptr, q.size(0),
+                              q.size(1), q.size(2), k.size(2), q.size(3), {q.stride(0), q.stride(1), q.stride(2)},
+                              {k.stride(0), k.stride(1), k.stride(2)}, {v.stride(0), v.stride(1), v.stride(2)},
+                              static_cast<T>(scale)},
+            out.data_ptr<T>());
+    });
+    return out.transpose(1, 2); // the tokens stay outermost in memory, as the layer after it reads them
+}
+
+void check_index(const char* name, const at::Tensor& x, int64_t dims) {
+    TORCH_CHECK(x.is_cpu() && x.scalar_type() == at::kLong && x.is_contiguous() && x.dim() == dims, "paged attention: ",
+        name, ": expected contiguous int64 with ", dims, " axes on the CPU, found ", x.toString(), " ", x.sizes());
+}
+
+void check_sequences(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& tables, const at::Tensor& starts,
+    const at::Tensor& lengths) {
+    const int64_t count = tables.size(0);
+    TORCH_CHECK(starts.size(0) == count + 1 && lengths.size(0) == count, "paged attention: expected ", count + 1,
+        " starts and ", count, " lengths, found ", starts.size(0), " and ", lengths.size(0));
+    const int64_t* table = tables.data_ptr<int64_t>();
+    const int64_t* start = starts.data_ptr<int64_t>();
+    TORCH_CHECK(start[0] == 0 && start[count] == q.size(0), "paged attention: expected queries 0 to ", q.size(0),
+        ", found ", start[0], " to ", start[count]);
+    for (int64_t b = 0; b < count; ++b) {
+        const int64_t length = lengths.data_ptr<int64_t>()[b];
+        const int64_t queries = start[b + 1] - start[b];
+        TORCH_CHECK(queries >= 0 && length >= queries && length <= tables.size(1) * keys.size(1),
+            "paged attention: sequence ", b, ": expected a length from ", queries, " to ",
+            tables.size(1) * keys.size(1), ", found ", length);
+        for (int64_t i = 0; i * keys.size(1) < length; ++i) {
+            const int64_t id = table[b * tables.size(1) + i];
+            TORCH_CHECK(id >= 0 && id < keys.size(0), "paged attention: sequence ", b, ", block ", i,
+                ": expected an id below ", keys.size(0), ", found ", id);
+        }
+    }
+}
+
+at::Tensor paged_attention(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
+    const at::Tensor& tables, const at::Tensor& starts, const at::Tensor& lengths, double scale) {
+    TORCH_CHECK(q.dim() == 3 && keys.dim() == 4 && values.sizes() == keys.sizes() && q.size(2) == keys.size(3) &&
+            q.size(1) % keys.size(2) == 0,
+        "paged attention: expected q [T, H, D] and caches [N, block, K, D], found ", q.sizes(), ", ", keys.sizes(),
+        ", ", values.sizes());
+    check_index("blockTables", tables, 2);
+    check_index("queryStart", starts, 1);
+    check_index("contextLength", lengths, 1);
+    check_sequences(q, keys, tables, starts, lengths);
+    if (!own_code(q, keys, values) || !cpu::has_blas() || !keys.is_contiguous() || !values.is_contiguous()) {
+        return plain::paged_attention(q, keys, values, tables, starts, lengths, scale);
+    }
+    const at::Tensor queries = q.contiguous();
+    at::Tensor out = at::empty(q.sizes(), q.options());
+    typed(q, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::paged_attention<T>({data<T>(queries), data<T>(keys), data<T>(values), data<int64_t>(tables),
+                                    data<int64_t>(starts), data<int64_t>(lengths), tables.size(0), tables.size(1),
+                                    q.size(1), keys.size(2), q.size(2), keys.size(1), static_cast<T>(scale)},
+            out.data_ptr<T>());
+    });
+    return out;
+}
+
+template <class T>
+void copy_rows(const at::Tensor& cache, const at::Tensor& rows, const int64_t* slots, int64_t tokens, int64_t size) {
+    T* target = cache.data_ptr<T>();
+    const T* source = rows.data_ptr<T>();
+    for (int64_t i = 0; i < tokens; ++i) {
+        std::copy(source + i * size, source + (i + 1) * size, target + slots[i] * size);
+    }
+}
+
+void write_cache(const at::Tensor& keys, const at::Tensor& values, const at::Tensor& k, const at::Tensor& v,
+    const at::Tensor& slots) {
+    TORCH_CHECK(keys.dim() == 4 && values.sizes() == keys.sizes() && k.dim() == 3 && v.sizes() == k.sizes() &&
+            k.size(1) == keys.size(2) && k.size(2) == keys.size(3) && slots.numel() == k.size(0),
+        "cache: expected caches [N, block, K, D], k, v [T, K, D] and T slots, found ", keys.sizes(), ", ",
+        values.sizes(), ", ", k.sizes(), ", ", v.sizes(), ", ", slots.sizes());
+    if (!own_code(keys, values, k, v) || !slots.is_cpu() || slots.scalar_type() != at::kLong ||
+        !keys.is_contiguous() || !values.is_contiguous()) {
+        plain::write_cache(keys, values, k, v, slots);
+        return;
+    }
+    const at::Tensor index = slots.contiguous();
+    const int64_t* rows = index.data_ptr<int64_t>();
+    const int64_t room = keys.size(0) * keys.size(1);
+    for (int64_t i = 0; i < index.numel(); ++i) {
+        TORCH_CHECK(rows[i] >= 0 && rows[i] < room, "cache: slot ", i, ": expected 0 to ", room - 1, ", found ", rows[i]);
+    }
+    typed(keys, [&](auto zero) {
+        using T = decltype(zero);
+        copy_rows<T>(keys, k.contiguous(), rows, index.numel(), k.size(1) * k.size(2));
+        copy_rows<T>(values, v.contiguous(), rows, index.numel(), k.size(1) * k.size(2));
+    });
+}
+
 at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
-    const at::Tensor wide = x.to(inner_type(x));
-    const at::Tensor scale = wide.square().mean(-1, true).add(eps).rsqrt();
-    return wide.mul(scale).to(x.scalar_type()).mul(weight);
+    TORCH_CHECK(x.dim() > 0 && weight.dim() == 1 && weight.size(0) == x.size(-1),
+        "rms norm: expected x [..., C] and weight [C], found ", x.sizes(), ", ", weight.sizes());
+    if (!own_code(x, weight) || !weight.is_contiguous() || x.numel() == 0) {
+        return plain::rms_norm(x, weight, eps);
+    }
+    const at::Tensor input = x.contiguous();
+    at::Tensor out = at::empty(x.sizes(), x.options());
+    typed(x, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::rms_norm<T>(data<T>(input), data<T>(weight), out.data_ptr<T>(), x.numel() / x.size(-1), x.size(-1),
+            static_cast<T>(eps));
+    });
+    return out;
+}
+
+at::Tensor quick_gelu(const at::Tensor& x) {
+    if (!own_code(x)) {
+        return plain::quick_gelu(x);
+    }
+    const at::Tensor input = x.contiguous();
+    at::Tensor out = at::empty(x.sizes(), x.options());
+    typed(x, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::quick_gelu<T>(data<T>(input), out.data_ptr<T>(), x.numel());
+    });
+    return out;
+}
+
+at::Tensor silu_mul(const at::Tensor& gate, const at::Tensor& up) {
+    TORCH_CHECK(gate.sizes() == up.sizes(), "silu times up: expected equal shapes, found ", gate.sizes(), ", ", up.sizes());
+    if (!own_code(gate, up)) {
+        return plain::silu_mul(gate, up);
+    }
+    const at::Tensor left = gate.contiguous();
+    const at::Tensor right = up.contiguous();
+    at::Tensor out = at::empty(gate.sizes(), gate.options());
+    typed(gate, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::silu_mul<T>(data<T>(left), data<T>(right), out.data_ptr<T>(), gate.numel());
+    });
+    return out;
 }
 
 at::Tensor rotary(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
-    const int64_t half = x.size(-1) / 2;
-    const at::Tensor turned = at::cat({x.slice(-1, half).neg(), x.slice(-1, 0, half)}, -1);
-    return x.mul(cos.unsqueeze(1)).add(turned.mul(sin.unsqueeze(1)));
+    TORCH_CHECK(x.dim() == 3 && cos.sizes() == at::IntArrayRef({x.size(0), x.size(2)}) && sin.sizes() == cos.sizes() &&
+            x.size(2) % 2 == 0,
+        "rotary: expected x [T, heads, D] and cos, sin [T, D], found ", x.sizes(), ", ", cos.sizes(), ", ", sin.sizes());
+    if (!own_code(x, cos, sin)) {
+        return plain::rotary(x, cos, sin);
+    }
+    const at::Tensor input = x.contiguous();
+    const at::Tensor c = cos.contiguous();
+    const at::Tensor s = sin.contiguous();
+    at::Tensor out = at::empty(x.sizes(), x.options());
+    typed(x, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::rotary<T>(data<T>(input), data<T>(c), data<T>(s), out.data_ptr<T>(), x.size(0), x.size(1), x.size(2));
+    });
+    return out;
 }
 } // namespace
 
 int32_t vt_kernel_linear(const VtTensor* x, const VtTensor* weight, const VtTensor* bias, VtTensor** out) {
-    VT_GUARD(put(out, at::linear(*x, *weight, maybe(bias)));)
+    VT_GUARD(put(out, own_linear(*x, *weight, maybe(bias)));)
 }
 
 int32_t vt_kernel_attention(const VtTensor* q, const VtTensor* k, const VtTensor* v, double scale,
     const VtTensor* key_bias, VtTensor** out) {
-    VT_GUARD(put(out, attention(*q, *k, *v, scale, key_bias));)
+    VT_GUARD(put(out, attention(*q, *k, *v, scale, maybe(key_bias)));)
 }
 
 int32_t vt_kernel_paged_attention(const VtTensor* q, const VtTensor* key_cache, const VtTensor* value_cache,
     const VtTensor* block_tables, const VtTensor* query_start, const VtTensor* context_length, double scale,
     VtTensor** out) {
-    VT_GUARD(
-        put(out, paged(*q, *key_cache, *value_cache, *block_tables, *query_start, *context_length, scale));)
+    VT_GUARD(put(out,
+        paged_attention(*q, *key_cache, *value_cache, *block_tables, *query_start, *context_length, scale));)
 }
 
 int32_t vt_kernel_write_cache(const VtTensor* key_cache, const VtTensor* value_cache, const VtTensor* k,
     const VtTensor* v, const VtTensor* slots) {
-    VT_GUARD(
-        const at::Tensor rows = slots->to(key_cache->device());
-        key_cache->flatten(0, 1).index_copy_(0, rows, *k);
-        value_cache->flatten(0, 1).index_copy_(0, rows, *v);)
+    VT_GUARD(write_cache(*key_cache, *value_cache, *k, *v, *slots);)
 }
 
 int32_t vt_kernel_rms_norm(const VtTensor* x, const VtTensor* weight, double eps, VtTensor** out) {
     VT_GUARD(put(out, rms_norm(*x, *weight, eps));)
 }
 
-int32_t vt_kernel_quick_gelu(const VtTensor* x, VtTensor** out) {
-    VT_GUARD(put(out, x->mul(at::sigmoid(x->mul(1.702))));)
-}
+int32_t vt_kernel_quick_gelu(const VtTensor* x, VtTensor** out) { VT_GUARD(put(out, quick_gelu(*x));) }
 
 int32_t vt_kernel_silu_mul(const VtTensor* gate, const VtTensor* up, VtTensor** out) {
-    VT_GUARD(put(out, at::silu(*gate).mul(*up));)
+    VT_GUARD(put(out, silu_mul(*gate, *up));)
 }
 
 int32_t vt_kernel_rotary(const VtTensor* x, const VtTensor* cos, const VtTensor* sin, VtTensor** out) {

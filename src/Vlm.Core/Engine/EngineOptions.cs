@@ -43,17 +43,13 @@ public sealed class EngineOptions : IValidatableObject
     /// <summary>Blocks that the cache gets.</summary>
     /// <param name="contextLength">Tokens of one full context.</param>
     /// <param name="bytesPerBlock">Bytes of one block over all layers.</param>
-    /// <exception cref="ArgumentException">More blocks than can be counted.</exception>
     public int NumBlocks(int contextLength, long bytesPerBlock)
     {
         long perContext = BlocksFor(contextLength);
         long wanted = KvCacheBytes is { } bytes
             ? bytes / bytesPerBlock
             : Math.Min(MaxSequences * perContext, DefaultKvCacheBytes / bytesPerBlock);
-        var numBlocks = Math.Max(perContext, wanted);
-        return numBlocks <= Array.MaxLength
-            ? (int)numBlocks
-            : throw new ArgumentException($"KV cache: expected at most {Array.MaxLength} blocks of {BlockSize} tokens, found {numBlocks}.");
+        return checked((int)Math.Max(perContext, wanted));
     }
 
     /// <summary>Blocks that hold a number of tokens.</summary>

@@ -106,8 +106,6 @@ public static partial class torch
 
     public static Tensor equal(Tensor tensor, Tensor target) => tensor.equal(target);
 
-    public static Tensor relu(Tensor input) => nn.functional.relu(input);
-
     public static bool is_floating_point(Tensor input) => input.is_floating_point();
 
     public static long numel(Tensor input) => input.numel();

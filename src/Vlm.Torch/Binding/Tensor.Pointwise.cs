@@ -54,6 +54,12 @@ public static partial class torch
 
         public Tensor logical_not() => New(vt_logical_not(Native, out TensorHandle result), result);
 
+        public Tensor relu() => New(vt_relu(Native, out TensorHandle result), result);
+
+        public Tensor silu() => New(vt_silu(Native, out TensorHandle result), result);
+
+        public Tensor gelu() => New(vt_gelu(Native, out TensorHandle result), result);
+
         public Tensor abs_() => Same(vt_abs_(Native));
 
         public Tensor neg_() => Same(vt_neg_(Native));

@@ -45,13 +45,11 @@ public static partial class torch
                 return Tensor.New(status, result);
             }
 
-            public static Tensor relu(Tensor x, bool inplace = false) =>
-                inplace ? x.relu_() : Tensor.New(vt_relu(x.Native, out TensorHandle result), result);
+            public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_() : x.relu();
 
-            public static Tensor silu(Tensor x, bool inplace = false) =>
-                inplace ? x.silu_() : Tensor.New(vt_silu(x.Native, out TensorHandle result), result);
+            public static Tensor silu(Tensor x, bool inplace = false) => inplace ? x.silu_() : x.silu();
 
-            public static Tensor gelu(Tensor x) => Tensor.New(vt_gelu(x.Native, out TensorHandle result), result);
+            public static Tensor gelu(Tensor x) => x.gelu();
 
             public static Tensor sigmoid(Tensor x) => x.sigmoid();
 

@@ -48,9 +48,9 @@ public static partial class torch
         bool requires_grad = false, string[]? names = null) =>
         Copy<long>(rawArray, [rawArray.Length], dtype, device, requires_grad);
 
-    public static Tensor tensor(long[] rawArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null,
+    public static Tensor tensor(long[] dataArray, ReadOnlySpan<long> dimensions, ScalarType? dtype = null,
         Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Copy<long>(rawArray, dimensions, dtype, device, requires_grad);
+        Copy<long>(dataArray, dimensions, dtype, device, requires_grad);
 
     public static Tensor tensor(Half[] rawArray, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
@@ -79,17 +79,17 @@ public static partial class torch
     public static Tensor tensor(bool scalar, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) => Copy<bool>([scalar], [], dtype, device, requires_grad);
 
-    public static Tensor tensor(byte scalar, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) => Copy<byte>([scalar], [], dtype, device, requires_grad);
+    public static Tensor tensor(byte scalar, Device? device = null, bool requires_grad = false) =>
+        Copy<byte>([scalar], [], null, device, requires_grad);
 
-    public static Tensor tensor(int scalar, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) => Copy<int>([scalar], [], dtype, device, requires_grad);
+    public static Tensor tensor(int scalar, Device? device = null, bool requires_grad = false) =>
+        Copy<int>([scalar], [], null, device, requires_grad);
 
     public static Tensor tensor(long scalar, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) => Copy<long>([scalar], [], dtype, device, requires_grad);
 
-    public static Tensor tensor(float scalar, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) => Copy<float>([scalar], [], dtype, device, requires_grad);
+    public static Tensor tensor(float scalar, Device? device = null, bool requires_grad = false) =>
+        Copy<float>([scalar], [], null, device, requires_grad);
 
     public static Tensor tensor(double scalar, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) => Copy<double>([scalar], [], dtype, device, requires_grad);

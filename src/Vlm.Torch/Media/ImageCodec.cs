@@ -9,7 +9,7 @@ public enum ImageCodecFormat
     Tiff = 3,
 }
 
-/// <summary>What the header leaves open about stored samples; the values are those of vlmmedia_image.h.</summary>
+/// <summary>How stored samples become bytes where the header leaves it open; the values are those of vlmmedia_image.h.</summary>
 [Flags]
 public enum ImageCodecOptions
 {
@@ -29,8 +29,7 @@ public enum ImageCodecOptions
 /// <param name="Pages">Frames or pages in the file.</param>
 /// <param name="Orientation">EXIF value 1 to 8; 1 when absent.</param>
 /// <param name="SampleBytes">1 or 2 for unsigned integers, 0 for any other sample type.</param>
-public readonly record struct ImageHeader(
-    int Width, int Height, int Bands, int Pages, int Orientation, int SampleBytes);
+public readonly record struct ImageHeader(int Width, int Height, int Bands, int Pages, int Orientation, int SampleBytes);
 
 /// <summary>Pictures from memory to RGB bytes by libvips; safe to call from many threads at once.</summary>
 public static unsafe class ImageCodec
@@ -42,17 +41,15 @@ public static unsafe class ImageCodec
     /// <param name="format">Told from the bytes by the caller.</param>
     /// <param name="accept">Sees the header before memory for pixels is taken; throws to refuse.</param>
     /// <returns>The header and RGB, row-major, width * height * 3 bytes.</returns>
-    /// <exception cref="ImageCodecException">Truncated or corrupt data, or samples without conversion.</exception>
+    /// <exception cref="ImageCodecException">The data is truncated or corrupt, or its samples have no conversion.</exception>
     public static (ImageHeader Header, byte[] Rgb) Decode(
         ReadOnlySpan<byte> bytes, ImageCodecFormat format, Func<ImageHeader, ImageCodecOptions> accept)
     {
         fixed (byte* data = bytes)
         {
-            ImageNative.Check(ImageNative.vm_image_open(
-                data, bytes.Length, (int)format, out IntPtr image, out ImageNative.Info info));
+            ImageNative.Check(ImageNative.vm_image_open(data, bytes.Length, (int)format, out IntPtr image, out var info));
             using ImageHandle handle = new(image);
-            ImageHeader header = new(
-                info.Width, info.Height, info.Bands, info.Pages, info.Orientation, info.SampleBytes);
+            ImageHeader header = new(info.Width, info.Height, info.Bands, info.Pages, info.Orientation, info.SampleBytes);
             int options = (int)accept(header);
             byte[] rgb = GC.AllocateUninitializedArray<byte>(checked(header.Width * header.Height * Channels));
             fixed (byte* target = rgb)

@@ -50,8 +50,7 @@ public class OrientationTests
 
         Assert.Equal((width, height), Size(upright));
         Assert.Equal((16, 8), Size(stored));
-        // The left colour comes to the right when turned by 180 degrees, to the top when turned by 90.
-        Assert.Equal(stored.Pixels[..3], orientation == 3 ? upright.Pixels[^3..] : upright.Pixels[..3]);
+        Assert.Equal(stored.Pixels[..3], upright.Pixels[^3..].Length == 3 && orientation == 3 ? upright.Pixels[^3..] : upright.Pixels[..3]);
     }
 
     [Fact]

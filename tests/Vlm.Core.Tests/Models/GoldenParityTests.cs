@@ -20,9 +20,6 @@ public sealed class GoldenParityTests(GoldenModels models) : IClassFixture<Golde
 
     public static TheoryData<int> Cases => [.. Enumerable.Range(0, GoldenCase.Count)];
 
-    // Without merging, or with every merging decision well apart.
-    public static TheoryData<int> SafeInFloat32 => [0, 1, 2, 18, 23, 25, 27, 28, 30, 31];
-
     [SkippableTheory]
     [MemberData(nameof(Cases))]
     public void Llava_GoldenCaseInFloat64_MatchesReference(int number)
@@ -41,12 +38,12 @@ public sealed class GoldenParityTests(GoldenModels models) : IClassFixture<Golde
     }
 
     [SkippableTheory]
-    [MemberData(nameof(SafeInFloat32))]
+    [MemberData(nameof(Cases))]
     public void Llava_GoldenCaseSafeInFloat32_GivesSameIds(int number)
     {
         using var scope = NewDisposeScope();
         var golden = GoldenCase.Load(number);
-        Assert.True(golden.Expect.Float32Safe);
+        Skip.If(golden.Merge is not null && !golden.Expect.Float32Safe, "The reference marks this case as undecided in float32.");
         var model = models.Get(golden.Checkpoint, ScalarType.Float32);
         var pictures = golden.Images.Select((_, i) => Encode(golden, model, i).Projected.select(0, 0)).ToList();
         var embeddings = GreedyLoop.Embed(model, golden.Expect.PromptIds, pictures);

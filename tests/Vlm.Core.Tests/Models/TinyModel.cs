@@ -35,16 +35,13 @@ public sealed class TinyModel : IDisposable
         var config = LlavaConfigReader.Read(_folder.FullName, out _, out _);
         WriteWeights(Path.Combine(_folder.FullName, "model.safetensors"), ModelParameters.List(config));
         _checkpoint = Checkpoint.Open(_folder.FullName);
-        Model = Load(ScalarType.Float64);
+        Model = Llava.Load(_checkpoint, ScalarType.Float64, CPU);
     }
 
     public Llava Model { get; }
 
     /// <summary>Weights of the vision tower, for tests of its parts.</summary>
     public WeightScope VisionWeights => _checkpoint.Weights.To(ScalarType.Float64, CPU).Scope("vision_tower").Scope("vision_model");
-
-    /// <summary>The same weights in another dtype; the caller disposes the model.</summary>
-    public Llava Load(ScalarType dtype) => Llava.Load(_checkpoint, dtype, CPU);
 
     public void Dispose()
     {

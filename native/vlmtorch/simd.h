@@ -1,0 +1,91 @@
+// One body, three instruction sets: the body is inlined into functions compiled for AVX-512, AVX2 with FMA and plain
+// x86-64, and the processor decides at run time which one runs.
+#pragma once
+#include <stdint.h>
+#include <string.h>
+
+#define VT_INLINE inline __attribute__((always_inline))
+
+namespace vlmtorch {
+enum class Simd { Plain, Avx2, Avx512 };
+
+inline Simd simd_level() {
+#if defined(__x86_64__)
+    static const Simd level = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? Simd::Avx512
+        : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")                             ? Simd::Avx2
+                                                                                                      : Simd::Plain;
+    return level;
+#else
+    return Simd::Plain;
+#endif
+}
+} // namespace vlmtorch
+
+#if defined(__x86_64__)
+#define VT_AVX512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
+#define VT_AVX2 __attribute__((target("avx2,fma")))
+#else
+#define VT_AVX512
+#define VT_AVX2
+#endif
+
+// Defines template <class T> void name params, which runs name##_body<T> args.
+#define VT_SIMD(name, params, args)                                                                                    \
+    template <class T> VT_AVX512 void name##_avx512 params { name##_body<T> args; }                                    \
+    template <class T> VT_AVX2 void name##_avx2 params { name##_body<T> args; }                                        \
+    template <class T> void name##_plain params { name##_body<T> args; }                                               \
+    template <class T> void name params {                                                                              \
+        switch (vlmtorch::simd_level()) {                                                                              \
+        case vlmtorch::Simd::Avx512:                                                                                   \
+            return name##_avx512<T> args;                                                                              \
+        case vlmtorch::Simd::Avx2:                                                                                     \
+            return name##_avx2<T> args;                                                                                \
+        default:                                                                                                       \
+            return name##_plain<T> args;                                                                               \
+        }                                                                                                              \
+    }
+
+namespace vlmtorch {
+// Vectors of 64 bytes on every instruction set, so that sums have the same order everywhere.
+template <class T> struct Lanes {
+    static constexpr int64_t count = 64 / sizeof(T);
+    typedef T type __attribute__((vector_size(64)));
+};
+
+// Sum of the lanes, pairwise; v is overwritten.
+template <class T> VT_INLINE T sum_lanes(typename Lanes<T>::type& v) {
+    T lane[Lanes<T>::count];
+    memcpy(lane, &v, sizeof lane);
+    for (int64_t width = Lanes<T>::count / 2; width > 0; width /= 2) {
+        for (int64_t i = 0; i < width; ++i) {
+            lane[i] += lane[i + width];
+        }
+    }
+    return lane[0];
+}
+
+VT_INLINE double exponential(double x) { return __builtin_exp(x); }
+
+// e^x by Cephes' expf polynomial: relative error below 2 units in the last place, 0 below -87.33; vectorises.
+VT_INLINE float exponential(float x) {
+    constexpr float shift = 12582912.0f; // 1.5 * 2^23: adding it rounds to an integer
+    const float bounded = x > 88.0f ? 88.0f : x < -87.33f ? -87.33f : x;
+    const float shifted = bounded * 1.44269504088896341f + shift;
+    const float n = shifted - shift;
+    const float r = (bounded - n * 0.693359375f) + n * 2.12194440e-4f;
+    float p = 1.9875691500e-4f;
+    p = p * r + 1.3981999507e-3f;
+    p = p * r + 8.3334519073e-3f;
+    p = p * r + 4.1665795894e-2f;
+    p = p * r + 1.6666665459e-1f;
+    p = p * r + 5.0000001201e-1f;
+    p = p * (r * r) + r + 1.0f;
+    int32_t bits;
+    memcpy(&bits, &shifted, sizeof bits);
+    bits = (bits - 0x4B400000 + 127) << 23;
+    float power;
+    memcpy(&power, &bits, sizeof power);
+    const float result = x < -87.33f ? 0.0f : p * power;
+    return x == x ? result : x; // NaN stays NaN
+}
+} // namespace vlmtorch

@@ -1,0 +1,114 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Vlm.Torch.Tests.Binding;
+
+public class AutogradTests
+{
+    // Central differences in float64: error about h^2 + 1e-16 / h.
+    private const double Step = 1e-5;
+    private const double Tolerance = 1e-7;
+
+    [Fact]
+    public void Linear_Gradients_MatchDifferences() =>
+        Check(p => nn.functional.linear(p[0], p[1], p[2]), [3, 4], [5, 4], [5]);
+
+    [Fact]
+    public void LayerNorm_Gradients_MatchDifferences() =>
+        Check(p => nn.functional.layer_norm(p[0], [6], p[1], p[2]), [3, 6], [6], [6]);
+
+    [Fact]
+    public void Attention_Gradients_MatchDifferences() =>
+        Check(p => nn.functional.scaled_dot_product_attention(p[0], p[1], p[2], is_casual: true), [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]);
+
+    [Fact]
+    public void AttentionKernel_Gradients_MatchDifferences() =>
+        Check(p => Vlm.Torch.Kernels.Default.Attention(p[0], p[1], p[2], 0.7, p[3]), [1, 2, 3, 4], [1, 2, 5, 4], [1, 2, 5, 4], [1, 5]);
+
+    [Fact]
+    public void RmsNormKernel_Gradients_MatchDifferences() =>
+        Check(p => Vlm.Torch.Kernels.Default.RmsNorm(p[0], p[1], 1e-5), [3, 6], [6]);
+
+    [Fact]
+    public void EmbeddingRows_Gradients_MatchDifferences() =>
+        Check(p => p[0].index_select(0, tensor(new long[] { 2, 0, 2 })), [4, 3]);
+
+    [Fact]
+    public void CrossEntropy_Gradients_MatchDifferences() =>
+        Check(p => nn.functional.cross_entropy(p[0], tensor(new long[] { 1, -100, 3 }), label_smoothing: 0.1), [3, 5]);
+
+    [Fact]
+    public void NoGrad_Inside_RecordsNothing()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = ones([2], requires_grad: true);
+        using (no_grad())
+        {
+            Assert.False((x * 2).requires_grad);
+        }
+
+        Assert.True((x * 2).requires_grad);
+    }
+
+    [Fact]
+    public void InferenceMode_Inside_RecordsNothing()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = ones([2], requires_grad: true);
+        using (inference_mode())
+        {
+            Assert.True(is_inference_mode_enabled());
+            Assert.False((x * 2).requires_grad);
+        }
+
+        Assert.False(is_inference_mode_enabled());
+    }
+
+    [Fact]
+    public void Backward_Twice_AddsUp()
+    {
+        using var scope = NewDisposeScope();
+        using Parameter x = new(ones(3));
+        (x * 2).sum().backward();
+        (x * 3).sum().backward();
+        Assert.Equal([5f, 5f, 5f], x.grad!.data<float>().ToArray());
+        x.grad = null;
+        Assert.Null(x.grad);
+    }
+
+    private static void Check(Func<Tensor[], Tensor> function, params long[][] shapes)
+    {
+        using var scope = NewDisposeScope();
+        using Generator generator = new(11);
+        Tensor[] inputs = [.. shapes.Select(shape => randn(shape, float64, generator: generator).requires_grad_())];
+        Tensor output = function(inputs);
+        Tensor weights = randn(output.shape, float64, generator: generator);
+        IList<Tensor> gradients = autograd.grad([(output * weights).sum()], inputs);
+        using IDisposable mode = no_grad();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Tensor expected = Differences(inputs[i], () => (function(inputs) * weights).sum().ToDouble());
+            Assert.True((gradients[i] - expected).abs().max().ToDouble() < Tolerance, $"gradient of input {i}");
+        }
+    }
+
+    private static Tensor Differences(Tensor x, Func<double> function)
+    {
+        Tensor result = zeros_like(x);
+        Tensor flat = x.detach().view(-1);
+        Tensor slopes = result.view(-1);
+        for (long i = 0; i < flat.numel(); i++)
+        {
+            double before = flat[i].ToDouble();
+            flat[i] = tensor(before + Step);
+            double above = function();
+            flat[i] = tensor(before - Step);
+            double below = function();
+            flat[i] = tensor(before);
+            slopes[i] = tensor((above - below) / (2 * Step));
+        }
+
+        return result;
+    }
+}

@@ -1,0 +1,98 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace Vlm.Torch.Tests.Binding;
+
+public class OptimTests
+{
+    private const double Exact = 1e-14;
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void AdamW_ThreeSteps_FollowTheFormulas(bool amsgrad, bool maximize)
+    {
+        using var scope = NewDisposeScope();
+        using Parameter x = new(tensor(new[] { 0.5, -2.0 }));
+        using AdamW optimizer = optim.AdamW([x], 0.1, 0.8, 0.95, 1e-6, 0.02, amsgrad, maximize);
+        double[] value = [0.5, -2];
+        double[] first = new double[2];
+        double[] second = new double[2];
+        double[] largest = new double[2];
+        double[][] slopes = [[1, -3], [0.1, 4], [-2, 0.5]];
+        for (int t = 1; t <= slopes.Length; t++)
+        {
+            x.grad = tensor(slopes[t - 1]);
+            optimizer.step();
+            for (int i = 0; i < 2; i++)
+            {
+                double g = maximize ? -slopes[t - 1][i] : slopes[t - 1][i];
+                value[i] *= 1 - (0.1 * 0.02);
+                first[i] = (0.8 * first[i]) + (0.2 * g);
+                second[i] = (0.95 * second[i]) + (0.05 * g * g);
+                largest[i] = Math.Max(largest[i], second[i]);
+                double root = Math.Sqrt(amsgrad ? largest[i] : second[i]) / Math.Sqrt(1 - Math.Pow(0.95, t));
+                value[i] -= 0.1 / (1 - Math.Pow(0.8, t)) * first[i] / (root + 1e-6);
+            }
+
+            double[] actual = x.data<double>().ToArray();
+            Assert.All(Enumerable.Range(0, 2), i => Assert.Equal(value[i], actual[i], Exact));
+        }
+    }
+
+    [Fact]
+    public void AdamW_StateLoadedIntoAnother_ContinuesAlike()
+    {
+        using var scope = NewDisposeScope();
+        using Parameter a = new(tensor(new[] { 1.0, 2.0 }));
+        using AdamW one = optim.AdamW([a], weight_decay: 0.1);
+        a.grad = tensor(new[] { 3.0, -1.0 });
+        one.step();
+        using Parameter b = new(a.clone());
+        using AdamW two = optim.AdamW([b], lr: 5);
+        two.load_state_dict(one.state_dict());
+        b.grad = a.grad;
+        one.step();
+        two.step();
+        Assert.Equal(a.data<double>().ToArray(), b.data<double>().ToArray());
+        Assert.Equal(0.001, two.ParamGroups.Single().LearningRate);
+    }
+
+    [Fact]
+    public void AdamW_TwoGroups_HaveTheirOwnRates()
+    {
+        using var scope = NewDisposeScope();
+        using Parameter a = new(tensor(new[] { 1.0 }));
+        using Parameter b = new(tensor(new[] { 1.0 }));
+        using AdamW optimizer = optim.AdamW([new AdamW.ParamGroup([a], lr: 0.5), new AdamW.ParamGroup([b], lr: 0)]);
+        (a.grad, b.grad) = (tensor(new[] { 1.0 }), tensor(new[] { 1.0 }));
+        optimizer.step();
+        Assert.Equal(0.5, a.item<double>(), 1e-6);
+        Assert.Equal(1.0, b.item<double>());
+        optimizer.zero_grad();
+        Assert.Null(a.grad);
+    }
+
+    [Fact]
+    public void ClipGradNorm_NormAbove_ScalesAllGradientsTogether()
+    {
+        using var scope = NewDisposeScope();
+        using Parameter a = new(zeros(1, dtype: float64));
+        using Parameter b = new(zeros(1, dtype: float64));
+        (a.grad, b.grad) = (tensor(new[] { 3.0 }), tensor(new[] { 4.0 }));
+        Assert.Equal(5, nn.utils.clip_grad_norm_([a, b], 1), 1e-12);
+        Assert.Equal(0.6, a.grad.item<double>(), 1e-6);
+        Assert.Equal(0.8, b.grad.item<double>(), 1e-6);
+    }
+
+    [Fact]
+    public void ClipGradNorm_NormBelow_ChangesNothing()
+    {
+        using var scope = NewDisposeScope();
+        using Parameter a = new(zeros(1, dtype: float64));
+        a.grad = tensor(new[] { -3.0 });
+        Assert.Equal(3, nn.utils.clip_grad_norm_([a], 5, double.PositiveInfinity), 1e-12);
+        Assert.Equal(-3, a.grad.item<double>());
+    }
+}
