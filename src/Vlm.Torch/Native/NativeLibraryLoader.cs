@@ -30,6 +30,10 @@ public static class NativeLibraryLoader
         }
     }
 
+    /// <summary>Where the shim <paramref name="name"/> (without lib and .so) is taken from; null when it is nowhere.</summary>
+    public static string? Find(string name) =>
+        SearchFolders().Select(folder => Path.Combine(folder, $"lib{name}.so")).FirstOrDefault(File.Exists);
+
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
         if (!name.StartsWith("vlm", StringComparison.Ordinal))
@@ -37,14 +41,10 @@ public static class NativeLibraryLoader
             return IntPtr.Zero;
         }
 
-        string file = $"lib{name}.so";
-        foreach (string path in SearchFolders().Select(folder => Path.Combine(folder, file)).Where(File.Exists))
-        {
-            return NativeLibrary.Load(path);
-        }
-
-        throw new DllNotFoundException(
-            $"{file}: expected in {Override}, beside the program or in artifacts/native; found nowhere. " +
-            "Build it with scripts/build-native.sh.");
+        return Find(name) is { } path
+            ? NativeLibrary.Load(path)
+            : throw new DllNotFoundException(
+                $"lib{name}.so: expected in {Override}, beside the program or in artifacts/native; found nowhere. " +
+                "Build it with scripts/build-native.sh.");
     }
 }

@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using Vlm.Core.Engine;
+using Vlm.Core.Models;
+using Vlm.Merge;
+using static TorchSharp.torch;
+
+namespace Vlm.Bench;
+
+/// <summary>One row of the engine bench.</summary>
+/// <param name="Step">What was timed.</param>
+/// <param name="Seconds">Median wall time of one execution.</param>
+/// <param name="Spread">Largest less smallest time over the median.</param>
+/// <param name="Amount">Floating-point operations, or bytes read, of one execution.</param>
+/// <param name="Unit">GFLOP/s or GB/s.</param>
+/// <param name="Peak">The machine's rate in that unit, measured in the same run.</param>
+public sealed record BenchRow(string Step, double Seconds, double Spread, double Amount, string Unit, double Peak)
+{
+    /// <summary>Rate reached, in <see cref="Unit"/>.</summary>
+    public double Rate => Amount / Seconds / 1e9;
+
+    /// <summary>Share of the machine's peak, 0 to 1.</summary>
+    public double Share => Rate / Peak;
+}
+
+/// <summary>Encode, prefill and decode of one checkpoint against this machine's peaks: <c>./vlm bench engine</c>.</summary>
+public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions)
+{
+    private const int BlockSize = 16;
+
+    /// <summary>Text tokens around one picture in LLaVA's short-answer prompts.</summary>
+    private const int TextTokens = 55;
+
+    private const int DecodeSteps = 32;
+
+    private readonly TextConfig _text = model.Config.Text;
+
+    /// <summary>Runs every row, handing each out as soon as it is measured.</summary>
+    /// <param name="merge">The setting to compare with no merging.</param>
+    public IEnumerable<BenchRow> Run(MergeSpec merge)
+    {
+        BenchRow fullEncode = Encode(MergeSpec.None);
+        yield return fullEncode;
+        BenchRow mergedEncode = Encode(merge);
+        yield return mergedEncode;
+        int full = TokenMergers.VisualTokens(MergeSpec.None, model.MergeShape);
+        int merged = TokenMergers.VisualTokens(merge, model.MergeShape);
+        BenchRow fullPrefill = Prefill(full);
+        yield return fullPrefill;
+        BenchRow mergedPrefill = Prefill(merged);
+        yield return mergedPrefill;
+        yield return Decode(full, 1);
+        yield return Decode(merged, 1);
+        yield return Decode(merged, 8);
+        yield return Sum($"time to first token at {merge}", mergedEncode, mergedPrefill);
+        yield return Sum("time to first token at none", fullEncode, fullPrefill);
+    }
+
+    /// <summary>Floating-point operations of the layers evaluated and the projector, two per multiply-accumulate.</summary>
+    public double EncodeFlops(MergeSpec merge)
+    {
+        VisionConfig vision = model.Config.Vision;
+        int[] tokens = TokenMergers.TokensPerLayer(merge, model.MergeShape);
+        double blocks = VisionFlops.Encoder(tokens[..^1], vision.HiddenSize, vision.IntermediateSize);
+        double patches = (double)vision.NumPatches * vision.NumChannels * vision.PatchSize * vision.PatchSize * vision.HiddenSize;
+        double projector = (double)TokenMergers.VisualTokens(merge, model.MergeShape) * _text.HiddenSize * (vision.HiddenSize + _text.HiddenSize);
+        return 2 * (blocks + patches + projector);
+    }
+
+    /// <summary>Floating-point operations of a prefill of <paramref name="tokens"/>: products, causal attention, one row of logits.</summary>
+    public double PrefillFlops(long tokens)
+    {
+        double perToken = _text.NumHiddenLayers * LayerWeights();
+        double attention = (double)_text.NumHiddenLayers * tokens * tokens * _text.NumAttentionHeads * _text.HeadDim;
+        return (2 * tokens * perToken) + (2 * attention) + (2.0 * _text.HiddenSize * _text.VocabSize);
+    }
+
+    /// <summary>Bytes that one decode step must read: all weights of the language model once, keys and values of every sequence.</summary>
+    public double DecodeBytes(long context, int sequences)
+    {
+        double weights = (_text.NumHiddenLayers * LayerWeights()) + ((double)_text.HiddenSize * _text.VocabSize);
+        double cache = 2.0 * _text.NumHiddenLayers * _text.NumKeyValueHeads * _text.HeadDim * context * sequences;
+        return (weights + cache) * ElementSize();
+    }
+
+    private double LayerWeights()
+    {
+        double attention = (double)_text.HiddenSize * _text.HeadDim * ((2 * _text.NumAttentionHeads) + (2 * _text.NumKeyValueHeads));
+        return attention + (3.0 * _text.HiddenSize * _text.IntermediateSize);
+    }
+
+    private int ElementSize() => model.DType switch
+    {
+        ScalarType.Float64 => 8,
+        ScalarType.Float32 => 4,
+        _ => 2,
+    };
+
+    private BenchRow Encode(MergeSpec merge)
+    {
+        int size = model.Config.Vision.ImageSize;
+        using Tensor pixels = randn([1, 3, size, size], dtype: model.DType, device: model.Device);
+        return Time($"encode, {merge}", EncodeFlops(merge), "GFLOP/s", peaks.GemmGflops, () => model.EncodeImages(pixels, merge).Dispose());
+    }
+
+    private BenchRow Prefill(int visualTokens)
+    {
+        int tokens = visualTokens + TextTokens;
+        using KvCache cache = Cache(tokens, 1);
+        using Tensor embeddings = randn([tokens, _text.HiddenSize], dtype: model.DType, device: model.Device);
+        StepBatch batch = Batch(0, tokens, 1);
+        return Time($"prefill, {visualTokens} + {TextTokens} tokens", PrefillFlops(tokens), "GFLOP/s", peaks.GemmGflops,
+            () => Step(embeddings, batch, cache));
+    }
+
+    private BenchRow Decode(int visualTokens, int sequences)
+    {
+        int context = visualTokens + TextTokens;
+        using KvCache cache = Cache(context + DecodeSteps, sequences);
+        using Tensor embeddings = randn([sequences, _text.HiddenSize], dtype: model.DType, device: model.Device);
+        int step = 0;
+        return Time($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences), "GB/s", peaks.ReadGigabytes,
+            () => Step(embeddings, Batch(context + (step++ % DecodeSteps), 1, sequences), cache), DecodeSteps);
+    }
+
+    /// <summary>Rows <paramref name="past"/> .. past + count - 1 of each of <paramref name="sequences"/> equal sequences.</summary>
+    private static StepBatch Batch(int past, int count, int sequences)
+    {
+        long blocks = Blocks(past + count);
+        long stride = Blocks(past + count + DecodeSteps);
+        long[,] tables = new long[sequences, blocks];
+        List<long> positions = [];
+        List<long> slots = [];
+        for (int s = 0; s < sequences; s++)
+        {
+            for (int b = 0; b < blocks; b++)
+            {
+                tables[s, b] = (s * stride) + b;
+            }
+
+            positions.AddRange(Enumerable.Range(past, count).Select(p => (long)p));
+            slots.AddRange(Enumerable.Range(past, count).Select(p => (s * stride * BlockSize) + p));
+        }
+
+        return new StepBatch(
+            [.. positions], [.. slots], [.. Enumerable.Range(0, sequences + 1).Select(s => (long)s * count)],
+            [.. Enumerable.Repeat((long)(past + count), sequences)], tables);
+    }
+
+    private static long Blocks(long tokens) => (tokens + BlockSize - 1) / BlockSize;
+
+    private KvCache Cache(int tokens, int sequences) =>
+        new(_text, Blocks(tokens + (2 * DecodeSteps)) * sequences, BlockSize, model.DType, model.Device);
+
+    private void Step(Tensor embeddings, StepBatch batch, KvCache cache)
+    {
+        using var noGradients = inference_mode();
+        using var scope = NewDisposeScope();
+        Tensor hidden = model.Language.Forward(embeddings, batch, cache);
+        Tensor last = hidden.index_select(0, tensor(batch.QueryStart[1..].Select(end => end - 1).ToArray(), device: model.Device));
+        model.Language.Logits(last).argmax(-1).cpu();
+    }
+
+    private static BenchRow Sum(string step, BenchRow first, BenchRow second) =>
+        new(step, first.Seconds + second.Seconds, Math.Max(first.Spread, second.Spread), first.Amount + second.Amount, first.Unit, first.Peak);
+
+    private BenchRow Time(string step, double amount, string unit, double peak, Action action, int executions = 0)
+    {
+        action();
+        int count = Math.Max(executions, repetitions);
+        double[] seconds = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            action();
+            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+
+        Array.Sort(seconds);
+        double median = seconds[count / 2];
+        return new BenchRow(step, median, (seconds[^1] - seconds[0]) / median, amount, unit, peak);
+    }
+}

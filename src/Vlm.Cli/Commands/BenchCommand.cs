@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Spectre.Console;
+using Vlm.Bench;
+using Vlm.Core.Models;
+using Vlm.Core.Weights;
+using Vlm.Merge;
+using static TorchSharp.torch;
+
+namespace Vlm.Cli.Commands;
+
+/// <summary><c>./vlm bench ...</c>: speed against this machine's measured peaks.</summary>
+internal static class BenchCommand
+{
+    public static Command Create() => new("bench", "Speed against this machine's own peaks, measured in the same run.") { Engine() };
+
+    private static Command Engine()
+    {
+        Option<DirectoryInfo?> model = CommonOptions.Model();
+        Option<string> dtype = CommonOptions.DType();
+        Option<string> device = CommonOptions.Device();
+        Option<string> merge = new("--merge") { Description = "Setting to compare with none.", DefaultValueFactory = _ => "pitome:0.9" };
+        Option<int> repetitions = new("--repetitions") { Description = "Timed runs per row; the median is printed.", DefaultValueFactory = _ => 5 };
+        Command command = new("engine", """
+            Encode, prefill and decode of a checkpoint: time, GFLOP/s or GB/s, share of the peak measured in the same run.
+
+            Examples:
+              ./vlm new-checkpoint /tmp/clipL-1b --preset clipL-1b --dtype float32
+              ./vlm bench engine --model /tmp/clipL-1b --dtype float32
+            """)
+        {
+            model, dtype, device, merge, repetitions,
+        };
+        command.SetAction((parsed, _) =>
+        {
+            Device at = CommonOptions.ParseDevice(parsed.GetValue(device)!);
+            Run(DefaultCheckpoint.Resolve(parsed.GetValue(model)), CommonOptions.ParseDType(parsed.GetValue(dtype)!, at), at,
+                MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(repetitions));
+            return Task.FromResult(Invocation.Done);
+        });
+        return command;
+    }
+
+    private static void Run(string folder, ScalarType dtype, Device device, MergeSpec merge, int repetitions)
+    {
+        if (device.type != TorchSharp.DeviceType.CPU)
+        {
+            Console.WriteLine("peaks below are the CPU's; shares mean nothing on another device");
+        }
+
+        MachinePeaks peaks = MachinePeaks.Measure();
+        using Checkpoint checkpoint = Checkpoint.Open(folder);
+        long start = Stopwatch.GetTimestamp();
+        using Llava model = Llava.Load(checkpoint, dtype, device);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{folder}, {dtype}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.GemmGflops:0} GFLOP/s, read {peaks.ReadGigabytes:0.0} GB/s"));
+        Table table = new Table().AddColumns("step", "ms", "spread", "rate", "share of peak").Border(TableBorder.Markdown);
+        foreach (BenchRow row in new EngineBench(model, peaks, repetitions).Run(merge))
+        {
+            table.AddRow(Cells(row));
+        }
+
+        AnsiConsole.Write(table);
+        using Process self = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"resident {self.WorkingSet64 / 1e9:0.00} GB, peak {self.PeakWorkingSet64 / 1e9:0.00} GB"));
+    }
+
+    private static string[] Cells(BenchRow row) =>
+    [
+        Markup.Escape(row.Step),
+        (row.Seconds * 1e3).ToString("0.0", CultureInfo.InvariantCulture),
+        row.Spread.ToString("0 %", CultureInfo.InvariantCulture),
+        $"{row.Rate.ToString("0.0", CultureInfo.InvariantCulture)} {row.Unit}",
+        row.Share.ToString("0.0 %", CultureInfo.InvariantCulture),
+    ];
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+
+namespace Vlm.Cli;
+
+/// <summary>Runs a command line and turns every outcome into an exit code of interface.md section 1.</summary>
+internal static class Invocation
+{
+    public const int Done = 0;
+    public const int Failed = 1;
+    public const int BadInput = 2;
+    public const int Interrupted = 130;
+
+    public static async Task<int> RunAsync(RootCommand root, string[] args)
+    {
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"vlm: {parsed.Errors[0].Message} See vlm --help.");
+            return BadInput;
+        }
+
+        using CancellationTokenSource interrupt = new();
+        Console.CancelKeyPress += (_, pressed) =>
+        {
+            pressed.Cancel = true;
+            interrupt.Cancel();
+        };
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, interrupt.Token);
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return Interrupted;
+        }
+#pragma warning disable CA1031 // The last place that can turn an error into one line and an exit code.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Console.Error.WriteLine("vlm: " + (parsed.GetValue(CommonOptions.Verbose) ? e.ToString() : OneLine(e.Message)));
+            return IsBadInput(e) ? BadInput : Failed;
+        }
+    }
+
+    private static bool IsBadInput(Exception e) =>
+        e is ArgumentException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException;
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
+}

@@ -1,0 +1,75 @@
+using Vlm.Testing;
+
+namespace Vlm.Cli.Tests;
+
+/// <summary>Exit codes and one-line errors of interface.md section 1.</summary>
+public sealed class ExitCodeTests
+{
+    [Fact]
+    public async Task Run_UnknownCommand_ExitsWithUsageError()
+    {
+        using VlmProcess vlm = VlmProcess.Start("nonsense");
+
+        (int code, _, string error) = await vlm.EndAsync();
+
+        Assert.Equal(2, code);
+        AssertOneLine(error, "nonsense");
+    }
+
+    [Fact]
+    public async Task Run_Help_ListsEveryCommand()
+    {
+        using VlmProcess vlm = VlmProcess.Start("--help");
+
+        (int code, string output, _) = await vlm.EndAsync();
+
+        Assert.Equal(0, code);
+        Assert.All(
+            ["serve", "chat", "test", "verify", "inspect", "new-checkpoint", "convert", "doctor", "bench"],
+            command => Assert.Contains(command, output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("inspect")]
+    [InlineData("serve", "--urls", "http://127.0.0.1:0", "--model")]
+    [InlineData("chat", "Hello?", "--model")]
+    public async Task Run_FolderWithoutConfig_NamesTheMissingFile(params string[] arguments)
+    {
+        string empty = Directory.CreateTempSubdirectory("vlm empty ").FullName;
+        try
+        {
+            using VlmProcess vlm = VlmProcess.Start([.. arguments, empty]);
+
+            (int code, _, string error) = await vlm.EndAsync();
+
+            Assert.Equal(2, code);
+            AssertOneLine(error, "config.json");
+        }
+        finally
+        {
+            Directory.Delete(empty, recursive: true);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData("missing_tensor")]
+    [InlineData("wrong_shape")]
+    [InlineData("path_traversal")]
+    public async Task Serve_BadCheckpoint_StopsTheStartWithOneLine(string folder)
+    {
+        using VlmProcess vlm = VlmProcess.Start(
+            "serve", "--urls", "http://127.0.0.1:0", "--model", Golden.Folder("bad", "checkpoints", folder));
+
+        (int code, _, string error) = await vlm.EndAsync();
+
+        Assert.Equal(2, code);
+        AssertOneLine(error, "expected");
+    }
+
+    private static void AssertOneLine(string error, string part)
+    {
+        string line = Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith("vlm: ", line, StringComparison.Ordinal);
+        Assert.Contains(part, line, StringComparison.Ordinal);
+    }
+}
