@@ -3,14 +3,23 @@ using Vlm.Core.Weights;
 
 namespace Vlm.Testing;
 
-/// <summary>A random LLaVA checkpoint in a folder of its own, with this repository's vocabulary; disposing deletes it.</summary>
+/// <summary>A random LLaVA checkpoint in a folder of its own, with this repository's vocabulary; disposing deletes
+/// it.</summary>
 public sealed class TinyCheckpoint : IDisposable
 {
     /// <summary>4 tower layers at 56 px (16 patches), 2 decoder layers with grouped-query attention.</summary>
     public static readonly CheckpointPreset Preset = new(
         "test",
         "for tests",
-        new VisionConfig { HiddenSize = 32, IntermediateSize = 64, NumHiddenLayers = 4, NumAttentionHeads = 2, ImageSize = 56, PatchSize = 14 },
+        new VisionConfig
+        {
+            HiddenSize = 32,
+            IntermediateSize = 64,
+            NumHiddenLayers = 4,
+            NumAttentionHeads = 2,
+            ImageSize = 56,
+            PatchSize = 14,
+        },
         new TextConfig
         {
             HiddenSize = 64,
@@ -40,7 +49,8 @@ public sealed class TinyCheckpoint : IDisposable
     public LlavaConfig Config { get; }
 
     /// <summary>Writes a checkpoint; the same arguments give the same weights.</summary>
-    public static TinyCheckpoint Create(ulong seed = 1, TensorDType dtype = TensorDType.F32, CheckpointPreset? preset = null) =>
+    public static TinyCheckpoint Create(
+        ulong seed = 1, TensorDType dtype = TensorDType.F32, CheckpointPreset? preset = null) =>
         new(preset ?? Preset, seed, dtype);
 
     public void Dispose() => Directory.Delete(_parent, recursive: true);

@@ -2,7 +2,8 @@ using Vlm.Core.Weights;
 
 namespace Vlm.Core.Models;
 
-/// <summary>Which release a checkpoint follows where the two behave differently: template and picture geometry (llava.md, table on top).</summary>
+/// <summary>Which release a checkpoint follows where the two behave differently: template and picture geometry
+/// (llava.md, table on top).</summary>
 public enum CheckpointFamily
 {
     /// <summary><c>llava-hf/...</c>: template <c>hf</c>, centre crop.</summary>
@@ -12,7 +13,8 @@ public enum CheckpointFamily
     Original,
 }
 
-/// <summary>A LLaVA-1.5 model, read from <c>config.json</c> of either layout; every value is supported and every default applied.</summary>
+/// <summary>A LLaVA-1.5 model, read from <c>config.json</c> of either layout; every value is supported and every
+/// default applied.</summary>
 public sealed record LlavaConfig
 {
     /// <summary>As in the file: <c>llava</c> or <c>llava_llama</c>.</summary>
@@ -25,15 +27,18 @@ public sealed record LlavaConfig
 
     public required TextConfig Text { get; init; }
 
-    /// <summary>Id that stands for a picture in a prompt, 32000 for released checkpoints; not a row of the original's matrices.</summary>
+    /// <summary>Id that stands for a picture in a prompt, 32000 for released checkpoints; not a row of the original's
+    /// matrices.</summary>
     public required int ImageTokenId { get; init; }
 
     public required int PadTokenId { get; init; }
 
-    /// <summary>Tower layers whose output counts: 23 of 24 for select layer -2. Later layers are never evaluated.</summary>
+    /// <summary>Tower layers whose output counts: 23 of 24 for select layer -2. Later layers are never
+    /// evaluated.</summary>
     public required int FeatureLayer { get; init; }
 
-    /// <summary>True for select strategy <c>full</c> / <c>cls_patch</c>: the class token goes to the language model, too.</summary>
+    /// <summary>True for select strategy <c>full</c> / <c>cls_patch</c>: the class token goes to the language model,
+    /// too.</summary>
     public bool KeepClassToken { get; init; }
 
     /// <summary>Biases of the projector's two layers.</summary>
@@ -42,7 +47,8 @@ public sealed record LlavaConfig
     /// <summary>True when <c>image_aspect_ratio</c> asks for padding to a square.</summary>
     public bool PadToSquare { get; init; }
 
-    /// <summary>Type that the file announces (<c>torch_dtype</c>); tensors may differ. Null when the file is silent.</summary>
+    /// <summary>Type that the file announces (<c>torch_dtype</c>); tensors may differ. Null when the file is
+    /// silent.</summary>
     public TensorDType? DType { get; init; }
 
     /// <summary>Vectors per picture without merging: 576, or 577 with the class token.</summary>

@@ -1,6 +1,7 @@
 namespace Vlm.Core.Models;
 
-/// <summary>LLaMA decoder, the field names of <c>text_config</c>. The sizes default to 7B, whose file omits them (llava.md 10.1).</summary>
+/// <summary>LLaMA decoder, the field names of <c>text_config</c>. The sizes default to 7B, whose file omits them
+/// (llava.md 10.1).</summary>
 public sealed record TextConfig
 {
     public int HiddenSize { get; init; } = 4096;
@@ -11,7 +12,8 @@ public sealed record TextConfig
 
     public int NumAttentionHeads { get; init; } = 32;
 
-    /// <summary>Key and value heads; equal to <see cref="NumAttentionHeads"/> without grouped-query attention.</summary>
+    /// <summary>Key and value heads; equal to <see cref="NumAttentionHeads"/> without grouped-query
+    /// attention.</summary>
     public int NumKeyValueHeads { get; init; } = 32;
 
     /// <summary>Width of one attention head, 128 for 7B and 13B.</summary>

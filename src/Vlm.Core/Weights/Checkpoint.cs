@@ -3,7 +3,8 @@ using Vlm.Core.Models;
 namespace Vlm.Core.Weights;
 
 /// <summary>
-/// A LLaVA-1.5 checkpoint folder. Opening it reads the configuration and all headers and checks every tensor's presence, name and shape;
+/// A LLaVA-1.5 checkpoint folder. Opening it reads the configuration and all headers and checks every tensor's
+/// presence, name and shape;
 /// no weight is read before <see cref="WeightScope.Get"/>. Tensors outlive the checkpoint.
 /// </summary>
 public sealed class Checkpoint : IDisposable
@@ -11,7 +12,8 @@ public sealed class Checkpoint : IDisposable
     private readonly List<TensorFolder> _folders;
     private readonly WeightStore _store;
 
-    private Checkpoint(string folder, CheckpointLayout layout, LlavaConfig config, List<TensorFolder> folders, WeightStore store)
+    private Checkpoint(
+        string folder, CheckpointLayout layout, LlavaConfig config, List<TensorFolder> folders, WeightStore store)
     {
         Folder = folder;
         Layout = layout;
@@ -33,7 +35,8 @@ public sealed class Checkpoint : IDisposable
     /// <summary>All weights under their hub names (llava.md 10.2), in the dtype of the files.</summary>
     public WeightScope Weights { get; }
 
-    /// <summary>Folder of the separate vision tower of an original checkpoint, else null; its preprocessor_config.json counts.</summary>
+    /// <summary>Folder of the separate vision tower of an original checkpoint, else null; its preprocessor_config.json
+    /// counts.</summary>
     public string? VisionTowerFolder { get; private init; }
 
     internal WeightStore Store => _store;
@@ -41,7 +44,8 @@ public sealed class Checkpoint : IDisposable
     internal IEnumerable<ITensorFile> Files => _folders.SelectMany(folder => folder.Files);
 
     /// <summary>Opens a folder of either layout, with safetensors or zip pickles.</summary>
-    /// <exception cref="InvalidDataException">Something is missing, unknown, misshapen, unsupported or broken; the message names it.</exception>
+    /// <exception cref="InvalidDataException">Something is missing, unknown, misshapen, unsupported or broken; the
+    /// message names it.</exception>
     public static Checkpoint Open(string folder)
     {
         if (!Directory.Exists(folder))
@@ -83,12 +87,14 @@ public sealed class Checkpoint : IDisposable
     {
         TensorFolder main = TensorFolder.Open(folder);
         folders.Add(main);
-        List<(ITensorFile, Func<string, string?>)> sources = [.. main.Files.Select(file => (file, (Func<string, string?>)TensorNames.ToHub))];
+        List<(ITensorFile File, Func<string, string?> ToHub)> sources = [];
+        sources.AddRange(main.Files.Select(file => (file, (Func<string, string?>)TensorNames.ToHub)));
         if (layout == CheckpointLayout.Original && !HoldsTower(main))
         {
             TensorFolder tower = TensorFolder.Open(
                 towerFolder ?? throw new InvalidDataException(
-                    $"mm_vision_tower: expected the vision tower in or beside {folder}, found neither its folder nor its tensors."));
+                    $"mm_vision_tower: expected the vision tower in or beside {folder}, " +
+                    "found neither its folder nor its tensors."));
             folders.Add(tower);
             sources.AddRange(tower.Files.Select(file => (file, (Func<string, string?>)TensorNames.ClipToHub)));
         }

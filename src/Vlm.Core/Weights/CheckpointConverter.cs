@@ -3,17 +3,21 @@ using Vlm.Core.Models;
 namespace Vlm.Core.Weights;
 
 /// <summary>
-/// Rewrites a checkpoint of any supported layout and naming as safetensors in Hugging Face layout with hub names. Values and dtypes stay.
-/// A converted original keeps <c>image_aspect_ratio</c> in its config.json, by which <see cref="LlavaConfig.Family"/> still says
-/// <see cref="CheckpointFamily.Original"/>: template and geometry do not change with the file format. Files from the hub have no such field and get
+/// Rewrites a checkpoint of any supported layout and naming as safetensors in Hugging Face layout with hub names.
+/// Values and dtypes stay.
+/// A converted original keeps <c>image_aspect_ratio</c> in its config.json, by which <see cref="LlavaConfig.Family"/>
+/// still says
+/// <see cref="CheckpointFamily.Original"/>: template and geometry do not change with the file format. Files from the
+/// hub have no such field and get
 /// Hugging Face's defaults.
 /// </summary>
 public static class CheckpointConverter
 {
     private static readonly string[] SideFiles =
     [
-        "tokenizer.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json", "generation_config.json",
-        "chat_template.json", "chat_template.jinja", "preprocessor_config.json", "processor_config.json", "LICENSE", "LICENSE.txt", "NOTICE",
+        "tokenizer.model", "tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json",
+        "generation_config.json", "chat_template.json", "chat_template.jinja", "preprocessor_config.json",
+        "processor_config.json", "LICENSE", "LICENSE.txt", "NOTICE",
     ];
 
     /// <summary>Converts; the target appears only when it is complete.</summary>
@@ -21,7 +25,8 @@ public static class CheckpointConverter
     /// <param name="target">New or empty folder.</param>
     /// <param name="progress">Told after every tensor.</param>
     /// <param name="cancel">Stops between tensors; nothing is left behind.</param>
-    /// <exception cref="InvalidDataException">The source is not a complete checkpoint, or the target has content.</exception>
+    /// <exception cref="InvalidDataException">The source is not a complete checkpoint, or the target has
+    /// content.</exception>
     /// <exception cref="IOException">Too little disk space, found before the first weight.</exception>
     public static void Convert(
         string source, string target, IProgress<ByteProgress>? progress = null, CancellationToken cancel = default)
@@ -29,8 +34,10 @@ public static class CheckpointConverter
         using Checkpoint checkpoint = Checkpoint.Open(source);
         using StagingFolder staging = StagingFolder.Create(target);
         WeightStore store = checkpoint.Store;
-        TensorPlan[] plans = [.. store.Parameters.Select(p => new TensorPlan(p.Name, store.Entry(p.Name).DType, p.Shape))];
-        CheckpointWriter.Write(staging.Path, plans, (plan, output) => Copy(store, plan.Name, output), progress, cancel: cancel);
+        TensorPlan[] plans =
+            [.. store.Parameters.Select(p => new TensorPlan(p.Name, store.Entry(p.Name).DType, p.Shape))];
+        CheckpointWriter.Write(
+            staging.Path, plans, (plan, output) => Copy(store, plan.Name, output), progress, cancel: cancel);
         WriteSideFiles(checkpoint, staging.Path);
         staging.Commit();
     }

@@ -46,7 +46,8 @@ public sealed record CheckpointInfo
     public long Bytes => DTypes.Sum(dtype => dtype.Bytes);
 
     /// <summary>Opens and checks a checkpoint, and sums it up.</summary>
-    /// <exception cref="InvalidDataException">The checkpoint is broken or unsupported; the message names what.</exception>
+    /// <exception cref="InvalidDataException">The checkpoint is broken or unsupported; the message names
+    /// what.</exception>
     public static CheckpointInfo Inspect(string folder)
     {
         using Checkpoint checkpoint = Checkpoint.Open(folder);

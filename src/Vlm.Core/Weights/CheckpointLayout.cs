@@ -6,6 +6,7 @@ public enum CheckpointLayout
     /// <summary><c>llava-hf/...</c>: one folder, nested configuration.</summary>
     HuggingFace,
 
-    /// <summary><c>liuhaotian/...</c>: flat configuration with <c>mm_*</c> fields, the vision tower in a folder of its own.</summary>
+    /// <summary><c>liuhaotian/...</c>: flat configuration with <c>mm_*</c> fields, the vision tower in a folder of its
+    /// own.</summary>
     Original,
 }

@@ -8,7 +8,8 @@ namespace Vlm.Core.Weights;
 /// <param name="Vision">The tower.</param>
 /// <param name="Text">The decoder; its vocabulary rows are replaced where <paramref name="FitsVocabulary"/>.</param>
 /// <param name="FitsVocabulary">True when the matrices have only the rows that the tokenizer needs.</param>
-public sealed record CheckpointPreset(string Name, string Description, VisionConfig Vision, TextConfig Text, bool FitsVocabulary = false)
+public sealed record CheckpointPreset(
+    string Name, string Description, VisionConfig Vision, TextConfig Text, bool FitsVocabulary = false)
 {
     private const int ReleasedRows = 32064;
     private const int ReleasedImageTokenId = 32000;
@@ -19,8 +20,12 @@ public sealed record CheckpointPreset(string Name, string Description, VisionCon
     /// <summary>All presets, smallest first.</summary>
     public static IReadOnlyList<CheckpointPreset> All { get; } =
     [
-        new("tiny", "12 tower layers at 224 px and 4 decoder layers, about 6 MB: the embedded default and tests", TinyTower, TinyDecoder, true),
-        new("clipL-1b", "CLIP ViT-L/14-336 and a 1.26 B decoder: benchmarks without a GPU", VisionConfig.ClipLarge336, Decoder(2048, 5632, 22, 16)),
+        new("tiny", "12 tower layers at 224 px, 4 decoder layers: the embedded default", TinyTower, TinyDecoder, true),
+        new(
+            "clipL-1b",
+            "CLIP ViT-L/14-336 and a 1.26 B decoder: benchmarks without a GPU",
+            VisionConfig.ClipLarge336,
+            Decoder(2048, 5632, 22, 16)),
         new("7b", "LLaVA-1.5 7B", VisionConfig.ClipLarge336, Decoder(4096, 11008, 32, 32)),
         new("13b", "LLaVA-1.5 13B", VisionConfig.ClipLarge336, Decoder(5120, 13824, 40, 40)),
     ];
@@ -35,13 +40,15 @@ public sealed record CheckpointPreset(string Name, string Description, VisionCon
         PatchSize = 14,
     };
 
-    private static TextConfig TinyDecoder => Decoder(128, 352, 4, 4) with { NumKeyValueHeads = 2, MaxPositionEmbeddings = 2048 };
+    private static TextConfig TinyDecoder =>
+        Decoder(128, 352, 4, 4) with { NumKeyValueHeads = 2, MaxPositionEmbeddings = 2048 };
 
     /// <summary>Finds a preset by name.</summary>
     /// <exception cref="ArgumentException">There is no such preset; the message lists them.</exception>
     public static CheckpointPreset Find(string name) =>
         All.FirstOrDefault(preset => string.Equals(preset.Name, name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new ArgumentException($"preset: expected {string.Join(", ", All.Select(p => p.Name))}, found {name}.", nameof(name));
+        ?? throw new ArgumentException(
+            $"preset: expected {string.Join(", ", All.Select(p => p.Name))}, found {name}.", nameof(name));
 
     /// <summary>The configuration of a checkpoint of this shape.</summary>
     /// <param name="vocabularySize">Pieces of the tokenizer that goes with it.</param>

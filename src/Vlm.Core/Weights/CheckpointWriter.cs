@@ -8,7 +8,8 @@ namespace Vlm.Core.Weights;
 /// <param name="TotalBytes">Bytes of all tensors.</param>
 public readonly record struct ByteProgress(long DoneBytes, long TotalBytes);
 
-/// <summary>Writes the tensors of a checkpoint: one <c>model.safetensors</c>, or shards with an index (llava.md 10.1).</summary>
+/// <summary>Writes the tensors of a checkpoint: one <c>model.safetensors</c>, or shards with an index (llava.md
+/// 10.1).</summary>
 public static class CheckpointWriter
 {
     /// <summary>Largest shard in bytes; a single larger tensor gets a shard of its own.</summary>
@@ -88,7 +89,8 @@ public static class CheckpointWriter
         }
 
         var index = new { Metadata = new { TotalSize = total }, WeightMap = map };
-        File.WriteAllText(Path.Combine(folder, SingleFile + ".index.json"), JsonSerializer.Serialize(index, JsonFiles.Options) + "\n");
+        string json = JsonSerializer.Serialize(index, JsonFiles.Options);
+        File.WriteAllText(Path.Combine(folder, SingleFile + ".index.json"), json + "\n");
     }
 
     private static void CheckSpace(string folder, long bytes)

@@ -41,7 +41,8 @@ internal sealed class ConfigCheck(string path)
             NumKeyValueHeads = keyValueHeads,
             HeadDim = Even("head_dim", file.HeadDim ?? hidden / heads),
             VocabSize = Positive("vocab_size", file.VocabSize ?? outerVocabSize ?? 32000),
-            MaxPositionEmbeddings = Positive("max_position_embeddings", Present("max_position_embeddings", file.MaxPositionEmbeddings)),
+            MaxPositionEmbeddings = Positive(
+                "max_position_embeddings", Present("max_position_embeddings", file.MaxPositionEmbeddings)),
             RmsNormEps = Positive("rms_norm_eps", Present("rms_norm_eps", file.RmsNormEps)),
             RopeTheta = Positive("rope_theta", file.RopeTheta ?? file.RopeParameters?.RopeTheta ?? 10000),
             BosTokenId = TokenId("bos_token_id", file.BosTokenId, 1),
@@ -73,7 +74,8 @@ internal sealed class ConfigCheck(string path)
             Positive($"vision_config.{field}", Present($"vision_config.{field}", value), limit);
     }
 
-    /// <summary>Number of layers to evaluate for an entry of the hidden-state list (llava.md 2): -2 of 24 layers means 23.</summary>
+    /// <summary>Number of layers to evaluate for an entry of the hidden-state list (llava.md 2): -2 of 24 layers means
+    /// 23.</summary>
     public int FeatureLayer(string field, JsonElement? value, VisionConfig vision)
     {
         int layers = vision.NumHiddenLayers;
@@ -166,7 +168,9 @@ internal sealed class ConfigCheck(string path)
         value > 0 && value <= limit ? value : throw Error(field, $"1 to {limit}", $"{value}");
 
     private double Positive(string field, double value) =>
-        value > 0 && double.IsFinite(value) ? value : throw Error(field, "above 0", FormattableString.Invariant($"{value}"));
+        value > 0 && double.IsFinite(value)
+            ? value
+            : throw Error(field, "above 0", FormattableString.Invariant($"{value}"));
 
     private int Even(string field, int value) =>
         Positive(field, value) % 2 == 0 ? value : throw Error(field, "an even number (rotary halves)", $"{value}");

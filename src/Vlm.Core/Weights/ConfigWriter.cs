@@ -6,10 +6,12 @@ namespace Vlm.Core.Weights;
 /// <summary>Writes the JSON files of a checkpoint in Hugging Face layout.</summary>
 internal static class ConfigWriter
 {
+    private const string PreprocessorFile = "preprocessor_config.json";
     private static readonly double[] ClipMean = [0.48145466, 0.4578275, 0.40821073];
     private static readonly double[] ClipStd = [0.26862954, 0.26130258, 0.27577711];
 
-    /// <summary>Writes <c>config.json</c>. <c>image_aspect_ratio</c> is kept for the original family, whose template and geometry it preserves.</summary>
+    /// <summary>Writes <c>config.json</c>. <c>image_aspect_ratio</c> is kept for the original family, whose template
+    /// and geometry it preserves.</summary>
     public static void WriteConfig(string folder, LlavaConfig config)
     {
         string? dtype = DTypeName(config.DType);
@@ -21,12 +23,12 @@ internal static class ConfigWriter
             PadTokenId = config.PadTokenId,
             ProjectorHiddenAct = "gelu",
             MultimodalProjectorBias = config.ProjectorBias,
-            VisionFeatureLayer = JsonSerializer.SerializeToElement(config.FeatureLayer - config.Vision.NumHiddenLayers - 1),
+            VisionFeatureLayer = Number(config.FeatureLayer - config.Vision.NumHiddenLayers - 1),
             VisionFeatureSelectStrategy = Strategy(config),
             ImageSeqLength = config.NumImageTokens,
             TieWordEmbeddings = false,
             TorchDtype = dtype,
-            ImageAspectRatio = config.Family == CheckpointFamily.HuggingFace ? null : config.PadToSquare ? "pad" : "square",
+            ImageAspectRatio = AspectRatio(config),
             TextConfig = Text(config.Text, dtype),
             VisionConfig = Vision(config.Vision),
         };
@@ -42,7 +44,7 @@ internal static class ConfigWriter
     });
 
     /// <summary>Writes <c>preprocessor_config.json</c> with CLIP's constants.</summary>
-    public static void WritePreprocessor(string folder, LlavaConfig config) => Write(folder, "preprocessor_config.json", new
+    public static void WritePreprocessor(string folder, LlavaConfig config) => Write(folder, PreprocessorFile, new
     {
         ImageProcessorType = "CLIPImageProcessor",
         DoConvertRgb = true,
@@ -104,8 +106,8 @@ internal static class ConfigWriter
         RopeTheta = text.RopeTheta,
         HiddenAct = text.HiddenAct,
         TieWordEmbeddings = false,
-        BosTokenId = JsonSerializer.SerializeToElement(text.BosTokenId),
-        EosTokenId = JsonSerializer.SerializeToElement(text.EosTokenId),
+        BosTokenId = Number(text.BosTokenId),
+        EosTokenId = Number(text.EosTokenId),
         TorchDtype = dtype,
     };
 
@@ -122,6 +124,15 @@ internal static class ConfigWriter
         LayerNormEps = vision.LayerNormEps,
         HiddenAct = vision.HiddenAct,
     };
+
+    private static JsonElement Number(int value) => JsonSerializer.SerializeToElement(value);
+
+    // "square" is what the original calls the geometry without padding.
+    private static string? AspectRatio(LlavaConfig config)
+    {
+        string geometry = config.PadToSquare ? "pad" : "square";
+        return config.Family == CheckpointFamily.Original ? geometry : null;
+    }
 
     private static string Strategy(LlavaConfig config) => config.KeepClassToken ? "full" : "default";
 

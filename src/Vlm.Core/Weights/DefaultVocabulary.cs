@@ -1,6 +1,7 @@
 namespace Vlm.Core.Weights;
 
-/// <summary>The small SentencePiece vocabulary of this repository (<c>assets/vocab</c>), which random checkpoints get.</summary>
+/// <summary>The small SentencePiece vocabulary of this repository (<c>assets/vocab</c>), which random checkpoints
+/// get.</summary>
 public static class DefaultVocabulary
 {
     /// <summary>File name of a SentencePiece model in every checkpoint.</summary>
@@ -22,7 +23,8 @@ public static class DefaultVocabulary
         }
 
         throw new FileNotFoundException(
-            $"assets/vocab/{FileName}: expected beside the program or in the checkout above {AppContext.BaseDirectory}, found in neither.");
+            $"assets/vocab/{FileName}: expected beside the program or in the checkout above " +
+            $"{AppContext.BaseDirectory}, found in neither.");
     }
 
     /// <summary>Number of pieces, counted in the file's protocol buffer without loading the native library.</summary>
@@ -76,5 +78,6 @@ public static class DefaultVocabulary
         throw Bad(path);
     }
 
-    private static InvalidDataException Bad(string path) => new($"{path}: expected a SentencePiece model, found other bytes.");
+    private static InvalidDataException Bad(string path) =>
+        new($"{path}: expected a SentencePiece model, found other bytes.");
 }

@@ -9,7 +9,8 @@ public interface ITensorFile : IDisposable
     /// <summary>Tensors by the name that the file gives them.</summary>
     IReadOnlyDictionary<string, TensorEntry> Entries { get; }
 
-    /// <summary>The contiguous little-endian bytes of a tensor, aligned to its element: a view of the mapping where possible, else a copy.</summary>
+    /// <summary>The contiguous little-endian bytes of a tensor, aligned to its element: a view of the mapping where
+    /// possible, else a copy.</summary>
     /// <exception cref="KeyNotFoundException">The file has no such tensor.</exception>
     TensorData Read(string name);
 }

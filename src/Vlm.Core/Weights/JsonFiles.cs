@@ -29,7 +29,8 @@ internal static class JsonFiles
         }
         catch (JsonException error)
         {
-            throw new InvalidDataException($"{Place(path)}: expected valid JSON of a checkpoint, found: {error.Message}", error);
+            throw new InvalidDataException(
+                $"{Place(path)}: expected valid JSON of a checkpoint, found: {error.Message}", error);
         }
     }
 
@@ -41,11 +42,13 @@ internal static class JsonFiles
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new InvalidDataException($"{file.Name} missing: expected it in {Path.GetDirectoryName(path)}, found no such file.");
+            throw new InvalidDataException(
+                $"{file.Name} missing: expected it in {Path.GetDirectoryName(path)}, found no such file.");
         }
 
         return file.Length <= MaxLength
             ? File.ReadAllBytes(path)
-            : throw new InvalidDataException($"{Place(path)}: expected at most {MaxLength} bytes, found {file.Length}.");
+            : throw new InvalidDataException(
+                $"{Place(path)}: expected at most {MaxLength} bytes, found {file.Length}.");
     }
 }

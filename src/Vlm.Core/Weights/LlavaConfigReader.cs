@@ -3,7 +3,8 @@ using Vlm.Core.Models;
 namespace Vlm.Core.Weights;
 
 /// <summary>
-/// Reads <c>config.json</c> of both layouts (llava.md 10.1, 10.3), applies the defaults that files omit, and refuses by name what the model
+/// Reads <c>config.json</c> of both layouts (llava.md 10.1, 10.3), applies the defaults that files omit, and refuses by
+/// name what the model
 /// does not implement.
 /// </summary>
 internal static class LlavaConfigReader
@@ -13,7 +14,8 @@ internal static class LlavaConfigReader
     /// <summary>Reads the configuration of a checkpoint folder.</summary>
     /// <param name="folder">The checkpoint.</param>
     /// <param name="layout">Layout that the configuration announces.</param>
-    /// <param name="towerFolder">Folder of the separate vision tower of an original checkpoint; null when there is none.</param>
+    /// <param name="towerFolder">Folder of the separate vision tower of an original checkpoint; null when there is
+    /// none.</param>
     public static LlavaConfig Read(string folder, out CheckpointLayout layout, out string? towerFolder)
     {
         string path = Path.Combine(folder, FileName);
@@ -63,7 +65,8 @@ internal static class LlavaConfigReader
         check.False("mm_use_im_patch_token", file.MmUseImPatchToken);
         check.Null("mm_resampler_type", file.MmResamplerType);
         VisionConfig vision = VisionTowerFolder.ReadConfig(towerFolder, file.MmVisionTower!, check.Path);
-        check.Equal("mm_hidden_size", file.MmHiddenSize ?? vision.HiddenSize, vision.HiddenSize, "the tower's hidden_size");
+        check.Equal(
+            "mm_hidden_size", file.MmHiddenSize ?? vision.HiddenSize, vision.HiddenSize, "the tower's hidden_size");
         // The text fields stand at top level here; their model_type is the whole model's.
         TextConfig language = check.Text(text with { ModelType = "llama" }, null);
         return new LlavaConfig

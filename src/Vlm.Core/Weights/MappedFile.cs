@@ -37,7 +37,8 @@ public sealed unsafe class MappedFile : IDisposable
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new InvalidDataException($"{file.Name}: file missing: expected it in {file.DirectoryName}, found no such file.");
+            throw new InvalidDataException(
+                $"{file.Name}: file missing: expected it in {file.DirectoryName}, found no such file.");
         }
 
         if (file.Length == 0)

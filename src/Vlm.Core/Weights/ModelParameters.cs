@@ -14,7 +14,8 @@ public enum ModelPart
 /// <param name="Name">Hub name (llava.md 10.2).</param>
 /// <param name="Shape">Linear weights are [out, in].</param>
 /// <param name="Part">Where it belongs.</param>
-/// <param name="IsUsed">False for the tower's layers behind the feature layer and for <c>post_layernorm</c>: files hold them, LLaVA never evaluates them.</param>
+/// <param name="IsUsed">False for the tower's layers behind the feature layer and for <c>post_layernorm</c>: files hold
+/// them, LLaVA never evaluates them.</param>
 public sealed record ModelParameter(string Name, long[] Shape, ModelPart Part, bool IsUsed = true)
 {
     /// <summary>Number of elements.</summary>
@@ -44,8 +45,8 @@ public static class ModelParameters
         VisionConfig vision = config.Vision;
         long hidden = vision.HiddenSize;
         yield return New($"{Tower}.embeddings.class_embedding", hidden);
-        yield return New(
-            $"{Tower}.embeddings.patch_embedding.weight", hidden, vision.NumChannels, vision.PatchSize, vision.PatchSize);
+        long patch = vision.PatchSize;
+        yield return New($"{Tower}.embeddings.patch_embedding.weight", hidden, vision.NumChannels, patch, patch);
         yield return New($"{Tower}.embeddings.position_embedding.weight", vision.NumPatches + 1, hidden);
         foreach (var parameter in Affine($"{Tower}.pre_layrnorm", hidden))
         {
@@ -111,7 +112,7 @@ public static class ModelParameters
         return
         [
             New($"{Decoder}.embed_tokens.weight", text.VocabSize, hidden),
-            .. Enumerable.Range(0, text.NumHiddenLayers).SelectMany(layer => DecoderLayer($"{Decoder}.layers.{layer}", text)),
+            .. Enumerable.Range(0, text.NumHiddenLayers).SelectMany(i => DecoderLayer($"{Decoder}.layers.{i}", text)),
             New($"{Decoder}.norm.weight", hidden),
             New("language_model.lm_head.weight", text.VocabSize, hidden),
         ];

@@ -3,7 +3,8 @@ using Vlm.Core.Models;
 namespace Vlm.Core.Weights;
 
 /// <summary>
-/// Makes a checkpoint of random weights in Hugging Face layout with every file that a released one has, to test and benchmark without a
+/// Makes a checkpoint of random weights in Hugging Face layout with every file that a released one has, to test and
+/// benchmark without a
 /// download. The weights stream to disk; the same seed gives the same bytes on every machine.
 /// </summary>
 public static class NewCheckpoint
@@ -17,7 +18,8 @@ public static class NewCheckpoint
     /// <param name="vocabulary">SentencePiece model to copy; null takes this repository's own.</param>
     /// <param name="cancel">Stops between tensors; nothing is left behind.</param>
     /// <returns>The configuration written.</returns>
-    /// <exception cref="InvalidDataException">The folder has content, or the vocabulary is no SentencePiece model.</exception>
+    /// <exception cref="InvalidDataException">The folder has content, or the vocabulary is no SentencePiece
+    /// model.</exception>
     /// <exception cref="IOException">Too little disk space, found before the first weight.</exception>
     public static LlavaConfig Create(
         string folder,

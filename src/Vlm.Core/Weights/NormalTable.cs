@@ -1,7 +1,8 @@
 namespace Vlm.Core.Weights;
 
 /// <summary>
-/// The 65,536 quantiles of a normal distribution in one element type. A 16-bit slice of a hash picks one, which makes normal random numbers as
+/// The 65,536 quantiles of a normal distribution in one element type. A 16-bit slice of a hash picks one, which makes
+/// normal random numbers as
 /// fast as reading memory.
 /// </summary>
 internal sealed class NormalTable

@@ -5,7 +5,8 @@ using Vlm.Core.Models;
 namespace Vlm.Core.Weights;
 
 /// <summary>
-/// Random weights that depend on seed, tensor name and element only: a counter-based generator (the finaliser of SplitMix64; Steele, Lea and
+/// Random weights that depend on seed, tensor name and element only: a counter-based generator (the finaliser of
+/// SplitMix64; Steele, Lea and
 /// Flood 2014), so chunks are filled in parallel and in any order.
 /// </summary>
 internal sealed class RandomWeights(LlavaConfig config, ulong seed, TensorDType dtype)
@@ -43,7 +44,8 @@ internal sealed class RandomWeights(LlavaConfig config, ulong seed, TensorDType 
     }
 
     /// <summary>
-    /// Standard deviation of a tensor: 1 / sqrt(inputs) keeps the variance through a layer, and the layers that add to the residual stream are
+    /// Standard deviation of a tensor: 1 / sqrt(inputs) keeps the variance through a layer, and the layers that add to
+    /// the residual stream are
     /// smaller by sqrt(2 layers), so that half precision stays far from its limits at any depth.
     /// </summary>
     private double Scale(TensorPlan tensor)
@@ -54,8 +56,7 @@ internal sealed class RandomWeights(LlavaConfig config, ulong seed, TensorDType 
             return BiasScale;
         }
 
-        if (name.Contains("embed_tokens", StringComparison.Ordinal) || name.EndsWith("class_embedding", StringComparison.Ordinal)
-            || name.Contains("position_embedding", StringComparison.Ordinal))
+        if (IsEmbedding(name))
         {
             return EmbeddingScale;
         }
@@ -65,6 +66,11 @@ internal sealed class RandomWeights(LlavaConfig config, ulong seed, TensorDType 
         int layers = isTower ? config.Vision.NumHiddenLayers : config.Text.NumHiddenLayers;
         return IsResidual(name) ? 1 / Math.Sqrt(2.0 * layers * inputs) : 1 / Math.Sqrt(inputs);
     }
+
+    private static bool IsEmbedding(string name) =>
+        name.Contains("embed_tokens", StringComparison.Ordinal)
+        || name.Contains("class_embedding", StringComparison.Ordinal)
+        || name.Contains("position_embedding", StringComparison.Ordinal);
 
     private static bool IsResidual(string name) =>
         name.Contains(".out_proj.", StringComparison.Ordinal) || name.Contains(".o_proj.", StringComparison.Ordinal)

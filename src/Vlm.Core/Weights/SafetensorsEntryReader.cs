@@ -11,7 +11,8 @@ internal ref struct SafetensorsEntryReader(ReadOnlySpan<byte> json, string file)
     private Utf8JsonReader _reader = new(json);
 
     /// <summary>Reads the whole text into the two dictionaries.</summary>
-    public void ReadObject(string metadataKey, Dictionary<string, string> metadata, Dictionary<string, RawEntry> entries)
+    public void ReadObject(
+        string metadataKey, Dictionary<string, string> metadata, Dictionary<string, RawEntry> entries)
     {
         _reader.Read();
         bool hasMetadata = false;
@@ -43,7 +44,8 @@ internal ref struct SafetensorsEntryReader(ReadOnlySpan<byte> json, string file)
     {
         if (_reader.TokenType != JsonTokenType.StartObject)
         {
-            throw Error(SafetensorsError.MetadataNotString, "__metadata__", "an object of strings", $"{_reader.TokenType}");
+            throw Error(
+                SafetensorsError.MetadataNotString, "__metadata__", "an object of strings", $"{_reader.TokenType}");
         }
 
         while (Next() == JsonTokenType.PropertyName)
@@ -51,7 +53,8 @@ internal ref struct SafetensorsEntryReader(ReadOnlySpan<byte> json, string file)
             string key = _reader.GetString()!;
             if (Next() != JsonTokenType.String)
             {
-                throw Error(SafetensorsError.MetadataNotString, $"__metadata__.{key}", "a string", $"{_reader.TokenType}");
+                throw Error(
+                    SafetensorsError.MetadataNotString, $"__metadata__.{key}", "a string", $"{_reader.TokenType}");
             }
 
             if (!metadata.TryAdd(key, _reader.GetString()!))
@@ -110,7 +113,8 @@ internal ref struct SafetensorsEntryReader(ReadOnlySpan<byte> json, string file)
         long[] offsets = ReadIntegers(subject);
         return offsets.Length == 2 && offsets[0] >= 0 && offsets[1] >= 0
             ? offsets
-            : throw Error(SafetensorsError.InvalidEntry, subject, "two integers of 0 or more", TensorShape.Text(offsets));
+            : throw Error(
+                SafetensorsError.InvalidEntry, subject, "two integers of 0 or more", TensorShape.Text(offsets));
     }
 
     private long[] ReadIntegers(string subject)
@@ -142,6 +146,7 @@ internal ref struct SafetensorsEntryReader(ReadOnlySpan<byte> json, string file)
         }
     }
 
-    private readonly InvalidDataException Error(SafetensorsError reason, string subject, string expected, string found) =>
+    private readonly InvalidDataException Error(
+        SafetensorsError reason, string subject, string expected, string found) =>
         SafetensorsErrors.Create(reason, subject, expected, found, file);
 }

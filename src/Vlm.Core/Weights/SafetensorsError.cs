@@ -24,16 +24,22 @@ public enum SafetensorsError
     Truncated,
 }
 
-/// <summary>Errors of the safetensors reader: plain <see cref="InvalidDataException"/>s (the class is sealed) that also carry their reason.</summary>
+/// <summary>Errors of the safetensors reader: plain <see cref="InvalidDataException"/>s (the class is sealed) that also
+/// carry their reason.</summary>
 public static class SafetensorsErrors
 {
     /// <summary>The broken rule, or null for an error of other origin.</summary>
-    public static SafetensorsError? SafetensorsReason(this InvalidDataException error) => error.Data[nameof(SafetensorsError)] as SafetensorsError?;
+    public static SafetensorsError? SafetensorsReason(this InvalidDataException error) =>
+        error.Data[nameof(SafetensorsError)] as SafetensorsError?;
 
-    internal static InvalidDataException Create(SafetensorsError reason, string subject, string expected, string found, string file)
+    internal static InvalidDataException Create(
+        SafetensorsError reason, string subject, string expected, string found, string file)
     {
         string prefix = subject.Length == 0 ? "" : $"{subject}: ";
-        return new($"{prefix}{Phrase(reason)}: expected {expected}, found {found} in {file}.") { Data = { [nameof(SafetensorsError)] = reason } };
+        return new($"{prefix}{Phrase(reason)}: expected {expected}, found {found} in {file}.")
+        {
+            Data = { [nameof(SafetensorsError)] = reason },
+        };
     }
 
     private static string Phrase(SafetensorsError reason) => reason switch

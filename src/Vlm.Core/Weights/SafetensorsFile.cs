@@ -1,6 +1,7 @@
 namespace Vlm.Core.Weights;
 
-/// <summary>Memory-mapped safetensors file. Opening checks every rule of llava.md 10.4; tensors are views of the mapping.</summary>
+/// <summary>Memory-mapped safetensors file. Opening checks every rule of llava.md 10.4; tensors are views of the
+/// mapping.</summary>
 public sealed unsafe class SafetensorsFile : ITensorFile
 {
     private readonly MappedFile _map;
@@ -22,7 +23,8 @@ public sealed unsafe class SafetensorsFile : ITensorFile
     public IReadOnlyDictionary<string, string> Metadata => _header.Metadata;
 
     /// <summary>Maps a file and reads its header.</summary>
-    /// <exception cref="InvalidDataException">There is no such file, or it breaks a rule of the format, which the error's <c>SafetensorsReason()</c> names.</exception>
+    /// <exception cref="InvalidDataException">There is no such file, or it breaks a rule of the format, which the
+    /// error's <c>SafetensorsReason()</c> names.</exception>
     public static SafetensorsFile Open(string path)
     {
         MappedFile map = MappedFile.Open(path);

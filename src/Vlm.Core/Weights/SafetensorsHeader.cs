@@ -14,7 +14,8 @@ public sealed class SafetensorsHeader
     internal const int LengthBytes = 8;
     private const string MetadataKey = "__metadata__";
 
-    private SafetensorsHeader(IReadOnlyDictionary<string, TensorEntry> entries, IReadOnlyDictionary<string, string> metadata)
+    private SafetensorsHeader(
+        IReadOnlyDictionary<string, TensorEntry> entries, IReadOnlyDictionary<string, string> metadata)
     {
         Entries = entries;
         Metadata = metadata;
@@ -35,19 +36,25 @@ public sealed class SafetensorsHeader
     {
         if (start.Length < LengthBytes)
         {
-            throw SafetensorsErrors.Create(SafetensorsError.HeaderTooSmall, "", $"at least {LengthBytes} bytes", $"{fileLength}", file);
+            throw SafetensorsErrors.Create(
+                SafetensorsError.HeaderTooSmall, "", $"at least {LengthBytes} bytes", $"{fileLength}", file);
         }
 
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
         if (length > MaxLength)
         {
-            throw SafetensorsErrors.Create(SafetensorsError.HeaderTooLarge, "", $"at most {MaxLength} bytes", $"{length}", file);
+            throw SafetensorsErrors.Create(
+                SafetensorsError.HeaderTooLarge, "", $"at most {MaxLength} bytes", $"{length}", file);
         }
 
         if ((long)length > fileLength - LengthBytes)
         {
             throw SafetensorsErrors.Create(
-                SafetensorsError.InvalidHeaderLength, "", $"at most the {fileLength - LengthBytes} bytes that follow", $"{length}", file);
+                SafetensorsError.InvalidHeaderLength,
+                "",
+                $"at most {fileLength - LengthBytes} bytes",
+                $"{length}",
+                file);
         }
 
         return (int)length;
@@ -103,27 +110,31 @@ public sealed class SafetensorsHeader
     {
         if (!TensorDTypes.TryParse(raw.DType, out TensorDType dtype))
         {
-            throw SafetensorsErrors.Create(SafetensorsError.UnknownDType, name, "a dtype of the format", raw.DType, file);
+            throw SafetensorsErrors.Create(
+                SafetensorsError.UnknownDType, name, "a dtype of the format", raw.DType, file);
         }
 
         foreach (long dimension in raw.Shape)
         {
             if (dimension < 0)
             {
-                throw SafetensorsErrors.Create(SafetensorsError.NegativeDimension, name, "0 or more", Text(dimension), file);
+                throw SafetensorsErrors.Create(
+                    SafetensorsError.NegativeDimension, name, "0 or more", Text(dimension), file);
             }
         }
 
         if (raw.Begin > raw.End)
         {
-            throw SafetensorsErrors.Create(SafetensorsError.BeginAfterEnd, name, $"at most {raw.End}", Text(raw.Begin), file);
+            throw SafetensorsErrors.Create(
+                SafetensorsError.BeginAfterEnd, name, $"at most {raw.End}", Text(raw.Begin), file);
         }
 
         long length = Length(name, dtype, raw.Shape, file);
         if (length != raw.End - raw.Begin)
         {
             string expected = $"{length} bytes for {dtype.Name()} {TensorShape.Text(raw.Shape)}";
-            throw SafetensorsErrors.Create(SafetensorsError.SizeMismatch, name, expected, Text(raw.End - raw.Begin), file);
+            throw SafetensorsErrors.Create(
+                SafetensorsError.SizeMismatch, name, expected, Text(raw.End - raw.Begin), file);
         }
 
         return new TensorEntry(name, dtype, raw.Shape, dataStart + raw.Begin, length);
@@ -138,12 +149,14 @@ public sealed class SafetensorsHeader
         }
         catch (OverflowException)
         {
-            throw SafetensorsErrors.Create(SafetensorsError.SizeOverflow, name, "fewer than 2^63 bits", TensorShape.Text(shape), file);
+            throw SafetensorsErrors.Create(
+                SafetensorsError.SizeOverflow, name, "fewer than 2^63 bits", TensorShape.Text(shape), file);
         }
 
         return bits % 8 == 0
             ? bits / 8
-            : throw SafetensorsErrors.Create(SafetensorsError.MisalignedSubByte, name, "a multiple of 8 bits", Text(bits), file);
+            : throw SafetensorsErrors.Create(
+                SafetensorsError.MisalignedSubByte, name, "a multiple of 8 bits", Text(bits), file);
     }
 
     private static void CheckCoverage(IEnumerable<TensorEntry> entries, long dataStart, long fileLength, string file)
@@ -154,13 +167,15 @@ public sealed class SafetensorsHeader
             if (entry.Offset != end)
             {
                 var reason = entry.Offset < end ? SafetensorsError.OffsetsOverlap : SafetensorsError.OffsetsGap;
-                throw SafetensorsErrors.Create(reason, entry.Name, $"begin {end - dataStart}", Text(entry.Offset - dataStart), file);
+                throw SafetensorsErrors.Create(
+                    reason, entry.Name, $"begin {end - dataStart}", Text(entry.Offset - dataStart), file);
             }
 
             if (entry.Length > fileLength - entry.Offset)
             {
                 string expected = $"{entry.Length} bytes from {entry.Offset - dataStart}";
-                throw SafetensorsErrors.Create(SafetensorsError.Truncated, entry.Name, expected, Text(fileLength - entry.Offset), file);
+                throw SafetensorsErrors.Create(
+                    SafetensorsError.Truncated, entry.Name, expected, Text(fileLength - entry.Offset), file);
             }
 
             end += entry.Length;
@@ -168,7 +183,9 @@ public sealed class SafetensorsHeader
 
         if (end != fileLength)
         {
-            throw SafetensorsErrors.Create(SafetensorsError.TrailingBytes, "", $"{end - dataStart} bytes of data", Text(fileLength - dataStart), file);
+            string expected = $"{end - dataStart} bytes of data";
+            throw SafetensorsErrors.Create(
+                SafetensorsError.TrailingBytes, "", expected, Text(fileLength - dataStart), file);
         }
     }
 

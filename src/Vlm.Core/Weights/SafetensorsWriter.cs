@@ -17,7 +17,8 @@ public sealed record TensorPlan(string Name, TensorDType DType, IReadOnlyList<lo
 public delegate void TensorFill(TensorPlan tensor, Stream output);
 
 /// <summary>
-/// Streams a safetensors file: widest types first, then by name, header padded to 8 bytes, so that tensors are aligned and the same content gives
+/// Streams a safetensors file: widest types first, then by name, header padded to 8 bytes, so that tensors are aligned
+/// and the same content gives
 /// the same bytes (llava.md 10.4). The file appears under its name only when it is complete.
 /// </summary>
 public static class SafetensorsWriter
@@ -29,10 +30,12 @@ public static class SafetensorsWriter
     /// <param name="tensors">What to write, in any order.</param>
     /// <param name="fill">Called once per tensor, in the order of the file.</param>
     /// <exception cref="ArgumentException">Two tensors have the same name.</exception>
-    /// <exception cref="InvalidOperationException"><paramref name="fill"/> wrote another number of bytes than the shape asks for.</exception>
+    /// <exception cref="InvalidOperationException"><paramref name="fill"/> wrote another number of bytes than the shape
+    /// asks for.</exception>
     public static void Write(string path, IReadOnlyList<TensorPlan> tensors, TensorFill fill)
     {
-        TensorPlan[] ordered = [.. tensors.OrderByDescending(t => t.DType.Bits()).ThenBy(t => t.Name, StringComparer.Ordinal)];
+        TensorPlan[] ordered =
+            [.. tensors.OrderByDescending(t => t.DType.Bits()).ThenBy(t => t.Name, StringComparer.Ordinal)];
         string partial = path + ".partial";
         try
         {
@@ -61,7 +64,8 @@ public static class SafetensorsWriter
         long written = stream.Position - start;
         if (written != tensor.Length)
         {
-            throw new InvalidOperationException($"{tensor.Name}: expected {tensor.Length} bytes to be written, found {written}.");
+            throw new InvalidOperationException(
+                $"{tensor.Name}: expected {tensor.Length} bytes to be written, found {written}.");
         }
     }
 
@@ -70,7 +74,8 @@ public static class SafetensorsWriter
     {
         if (tensors.GroupBy(t => t.Name).FirstOrDefault(group => group.Count() > 1) is { } repeated)
         {
-            throw new ArgumentException($"{repeated.Key}: expected each tensor once, found {repeated.Count()}.", nameof(tensors));
+            throw new ArgumentException(
+                $"{repeated.Key}: expected each tensor once, found {repeated.Count()}.", nameof(tensors));
         }
 
         using var stream = new MemoryStream();

@@ -4,7 +4,8 @@ using System.Text;
 namespace Vlm.Core.Weights;
 
 /// <summary>
-/// Places of the stored (uncompressed) entries of a mapped zip archive, zip64 included. The framework's reader hides the places, which
+/// Places of the stored (uncompressed) entries of a mapped zip archive, zip64 included. The framework's reader hides
+/// the places, which
 /// mapping needs.
 /// </summary>
 internal static class StoredZip
@@ -29,7 +30,7 @@ internal static class StoredZip
         for (long i = 0; i < count; i++)
         {
             var header = Span(file, offset, CentralLength);
-            Expect(BinaryPrimitives.ReadUInt32LittleEndian(header) == CentralSignature, file, "a directory entry", offset);
+            Expect(U32(header, 0) == CentralSignature, file, "a directory entry", offset);
             int nameLength = U16(header, 28);
             int extraLength = U16(header, 30);
             string name = Encoding.UTF8.GetString(Span(file, offset + CentralLength, nameLength));
@@ -53,12 +54,14 @@ internal static class StoredZip
                 continue;
             }
 
-            bool isLarge = U16(end, 10) == ushort.MaxValue || U32(end, 16) == uint.MaxValue || U32(end, 12) == uint.MaxValue;
+            bool isLarge = U16(end, 10) == ushort.MaxValue || U32(end, 16) == uint.MaxValue
+                || U32(end, 12) == uint.MaxValue;
             return isLarge ? FindDirectory64(file, at) : (U16(end, 10), U32(end, 16));
         }
 
         throw TorchPickleErrors.Refuse(
-            TorchPickleError.NotZip, file.Name, "the zip format of PyTorch 1.6 and later", "no zip directory", file.Path);
+            TorchPickleError.NotZip, file.Name, "the zip format of PyTorch 1.6 and later", "no zip directory",
+            file.Path);
     }
 
     private static (long Count, long Offset) FindDirectory64(MappedFile file, long end)
@@ -80,11 +83,13 @@ internal static class StoredZip
         if (!isStored)
         {
             throw TorchPickleErrors.Refuse(
-                TorchPickleError.CompressedEntry, name, "a stored entry (method 0)", $"method {U16(header, 10)}", file.Path);
+                TorchPickleError.CompressedEntry, name, "a stored entry (method 0)", $"method {U16(header, 10)}",
+                file.Path);
         }
     }
 
-    private static (long Offset, long Length) Place(MappedFile file, ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra, string name)
+    private static (long Offset, long Length) Place(
+        MappedFile file, ReadOnlySpan<byte> header, ReadOnlySpan<byte> extra, string name)
     {
         long packed = U32(header, 20);
         long length = U32(header, 24);
@@ -94,7 +99,8 @@ internal static class StoredZip
         var localHeader = Span(file, local, LocalLength);
         Expect(U32(localHeader, 0) == LocalSignature, file, $"the header of {name}", local);
         long offset = local + LocalLength + U16(localHeader, 26) + U16(localHeader, 28);
-        Expect(length >= 0 && offset <= file.Length && length <= file.Length - offset, file, $"the {length} bytes of {name}", offset);
+        bool fits = length >= 0 && offset <= file.Length && length <= file.Length - offset;
+        Expect(fits, file, $"the {length} bytes of {name}", offset);
         return (offset, length);
     }
 
@@ -128,7 +134,8 @@ internal static class StoredZip
 
     private static ReadOnlySpan<byte> Span(MappedFile file, long offset, int length)
     {
-        Expect(offset >= 0 && offset <= file.Length && length <= file.Length - offset, file, $"{length} more bytes", offset);
+        bool fits = offset >= 0 && offset <= file.Length && length <= file.Length - offset;
+        Expect(fits, file, $"{length} more bytes", offset);
         return file.Span(offset, length);
     }
 
@@ -136,7 +143,8 @@ internal static class StoredZip
     {
         if (!holds)
         {
-            throw TorchPickleErrors.Refuse(TorchPickleError.CorruptZip, file.Name, expected, $"otherwise at byte {offset}", file.Path);
+            throw TorchPickleErrors.Refuse(
+                TorchPickleError.CorruptZip, file.Name, expected, $"otherwise at byte {offset}", file.Path);
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Vlm.Core.Weights;
 
-/// <summary>Element types of the safetensors format (llava.md 10.4), spelt as in a file's header but for the case.</summary>
+/// <summary>Element types of the safetensors format (llava.md 10.4), spelt as in a file's header but for the
+/// case.</summary>
 public enum TensorDType
 {
     Bool,

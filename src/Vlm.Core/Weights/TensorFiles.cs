@@ -19,7 +19,8 @@ public static class TensorFiles
         (TensorDType.F64, ScalarType.Float64),
     ];
 
-    /// <summary>A read-only CPU tensor over the bytes of the file: no copy where the mapping is aligned. It outlives the file; the caller disposes it.</summary>
+    /// <summary>A read-only CPU tensor over the bytes of the file: no copy where the mapping is aligned. It outlives
+    /// the file; the caller disposes it.</summary>
     /// <exception cref="KeyNotFoundException">The file has no such tensor.</exception>
     /// <exception cref="InvalidDataException">libtorch has no such element type.</exception>
     public static Tensor Get(this ITensorFile file, string name)

@@ -1,6 +1,7 @@
 namespace Vlm.Core.Weights;
 
-/// <summary>The tensor files of one folder: a single file or shards with an index, safetensors before pickles.</summary>
+/// <summary>The tensor files of one folder: a single file or shards with an index, safetensors before
+/// pickles.</summary>
 internal sealed class TensorFolder : IDisposable
 {
     private static readonly (string Index, string Single, Func<string, ITensorFile> Open)[] Formats =
@@ -63,13 +64,15 @@ internal sealed class TensorFolder : IDisposable
     {
         string place = JsonFiles.Place(indexPath);
         var map = JsonFiles.Read<IndexFile>(indexPath).WeightMap
-            ?? throw new InvalidDataException($"weight_map: expected names of tensors and files, found none in {place}.");
+            ?? throw new InvalidDataException(
+                $"weight_map: expected names of tensors and files, found none in {place}.");
         foreach (var (tensor, shard) in map)
         {
             CheckName(tensor, shard, extension, place);
         }
 
-        foreach (var shard in map.GroupBy(pair => pair.Value, pair => pair.Key).OrderBy(group => group.Key, StringComparer.Ordinal))
+        var shards = map.GroupBy(pair => pair.Value, pair => pair.Key);
+        foreach (var shard in shards.OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             ITensorFile file = OpenShard(shard.Key, shard.First(), place, open);
             _files.Add(file);
@@ -79,12 +82,14 @@ internal sealed class TensorFolder : IDisposable
 
     private static void CheckName(string tensor, string? shard, string extension, string place)
     {
-        bool isPlain = !string.IsNullOrEmpty(shard) && !shard.Contains('/') && !shard.Contains('\\') && !shard.Contains("..")
+        bool isPlain = !string.IsNullOrEmpty(shard) && !shard.Contains('/') && !shard.Contains('\\')
+            && !shard.Contains("..")
             && shard.EndsWith(extension, StringComparison.Ordinal);
         if (!isPlain)
         {
             throw new InvalidDataException(
-                $"{tensor}: expected a file name without a path that ends in {extension}, found \"{shard}\" in {place}.");
+                $"{tensor}: expected a file name without a path that ends in {extension}, " +
+                $"found \"{shard}\" in {place}.");
         }
     }
 
@@ -93,7 +98,8 @@ internal sealed class TensorFolder : IDisposable
         string path = Path.Combine(Folder, shard);
         return File.Exists(path)
             ? open(path)
-            : throw new InvalidDataException($"{shard}: file missing: expected it for {firstTensor} as in {place}, found no such file.");
+            : throw new InvalidDataException(
+                $"{shard}: file missing: expected it for {firstTensor} as in {place}, found no such file.");
     }
 
     private static void CheckAgainstIndex(ITensorFile file, HashSet<string> indexed, string place)
@@ -106,7 +112,8 @@ internal sealed class TensorFolder : IDisposable
 
         if (file.Entries.Keys.FirstOrDefault(name => !indexed.Contains(name)) is { } extra)
         {
-            throw new InvalidDataException($"{extra}: expected {shard} in {place}, found the tensor in the shard but not in the index.");
+            throw new InvalidDataException(
+                $"{extra}: expected {shard} in {place}, found the tensor in the shard but not in the index.");
         }
     }
 

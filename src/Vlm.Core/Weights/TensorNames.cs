@@ -9,9 +9,11 @@ public static class TensorNames
     private const string VisionModel = "vision_model.";
 
     private static readonly string[] IgnoredSuffixes = [".rotary_emb.inv_freq", "embeddings.position_ids"];
-    private static readonly string[] IgnoredClipParts = ["text_model.", "visual_projection", "text_projection", "logit_scale"];
+    private static readonly string[] IgnoredClipParts =
+        ["text_model.", "visual_projection", "text_projection", "logit_scale"];
 
-    /// <summary>The hub name of a tensor in a LLaVA checkpoint, null for a buffer that is no weight. Unknown names come back as they are.</summary>
+    /// <summary>The hub name of a tensor in a LLaVA checkpoint, null for a buffer that is no weight. Unknown names come
+    /// back as they are.</summary>
     public static string? ToHub(string name)
     {
         if (IsIgnored(name))
@@ -29,20 +31,21 @@ public static class TensorNames
             _ when Strip(name, "model.multi_modal_projector.", out string rest) => Projector + rest,
             _ when Strip(name, "model.language_model.", out string rest) => ToLanguage(rest),
             _ when Strip(name, Language, out string rest) => ToLanguage(rest),
-            _ when name.StartsWith("model.", StringComparison.Ordinal) || name.StartsWith("lm_head.", StringComparison.Ordinal) =>
-                Language + name,
+            _ when Strip(name, "model.", out _) || Strip(name, "lm_head.", out _) => Language + name,
             _ => name,
         };
     }
 
-    /// <summary>The hub name of a tensor in a separate CLIP checkpoint, null for what LLaVA does not use of it.</summary>
+    /// <summary>The hub name of a tensor in a separate CLIP checkpoint, null for what LLaVA does not use of
+    /// it.</summary>
     public static string? ClipToHub(string name)
     {
         bool isOther = IsIgnored(name) || IgnoredClipParts.Any(part => name.StartsWith(part, StringComparison.Ordinal));
         return isOther ? null : ToTower(name);
     }
 
-    private static bool IsIgnored(string name) => IgnoredSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
+    private static bool IsIgnored(string name) =>
+        IgnoredSuffixes.Any(suffix => name.EndsWith(suffix, StringComparison.Ordinal));
 
     private static string ToTower(string rest) =>
         rest.StartsWith(VisionModel, StringComparison.Ordinal) ? Tower + rest : Tower + VisionModel + rest;

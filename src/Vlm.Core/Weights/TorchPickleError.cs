@@ -28,13 +28,17 @@ public enum TorchPickleError
     BadStorage,
 }
 
-/// <summary>Refusals of the pickle reader: plain <see cref="InvalidDataException"/>s (the class is sealed) that also carry their reason.</summary>
+/// <summary>Refusals of the pickle reader: plain <see cref="InvalidDataException"/>s (the class is sealed) that also
+/// carry their reason.</summary>
 public static class TorchPickleErrors
 {
-    /// <summary>Why the file was refused, or null for an error of other origin. Nothing of the file was run in any case.</summary>
-    public static TorchPickleError? TorchPickleReason(this InvalidDataException error) => error.Data[nameof(TorchPickleError)] as TorchPickleError?;
+    /// <summary>Why the file was refused, or null for an error of other origin. Nothing of the file was run in any
+    /// case.</summary>
+    public static TorchPickleError? TorchPickleReason(this InvalidDataException error) =>
+        error.Data[nameof(TorchPickleError)] as TorchPickleError?;
 
-    internal static InvalidDataException Refuse(TorchPickleError reason, string subject, string expected, string found, string file)
+    internal static InvalidDataException Refuse(
+        TorchPickleError reason, string subject, string expected, string found, string file)
     {
         string phrase = reason switch
         {

@@ -1,7 +1,8 @@
 namespace Vlm.Core.Weights;
 
 /// <summary>
-/// Memory-mapped PyTorch <c>.bin</c> file: a zip archive with a pickle and stored, little-endian storages (llava.md 10.3). The pickle is read by
+/// Memory-mapped PyTorch <c>.bin</c> file: a zip archive with a pickle and stored, little-endian storages (llava.md
+/// 10.3). The pickle is read by
 /// <see cref="Unpickler"/>, which runs nothing.
 /// </summary>
 public sealed unsafe class TorchPickleFile : ITensorFile
@@ -22,7 +23,8 @@ public sealed unsafe class TorchPickleFile : ITensorFile
     public IReadOnlyDictionary<string, TensorEntry> Entries => _entries;
 
     /// <summary>Maps a file and reads its pickle.</summary>
-    /// <exception cref="InvalidDataException">There is no such file, or it is refused: the error's <c>TorchPickleReason()</c> says why. Nothing of it was run.</exception>
+    /// <exception cref="InvalidDataException">There is no such file, or it is refused: the error's
+    /// <c>TorchPickleReason()</c> says why. Nothing of it was run.</exception>
     public static TorchPickleFile Open(string path)
     {
         MappedFile map = MappedFile.Open(path);
@@ -90,13 +92,16 @@ public sealed unsafe class TorchPickleFile : ITensorFile
 
     private void CheckByteOrder(Dictionary<string, (long Offset, long Length)> archive, string name)
     {
-        if (archive.TryGetValue(name, out var place) && !_map.Span(place.Offset, (int)Math.Min(place.Length, 6)).SequenceEqual("little"u8))
+        bool isLittle = !archive.TryGetValue(name, out var place)
+            || _map.Span(place.Offset, (int)Math.Min(place.Length, 6)).SequenceEqual("little"u8);
+        if (!isLittle)
         {
             throw Refuse(TorchPickleError.NotACheckpoint, "byteorder", "little", "another");
         }
     }
 
-    private TensorEntry Entry(string name, PickledTensor tensor, Dictionary<string, (long Offset, long Length)> archive, string root)
+    private TensorEntry Entry(
+        string name, PickledTensor tensor, Dictionary<string, (long Offset, long Length)> archive, string root)
     {
         PickledStorage storage = tensor.Storage;
         int width = storage.DType.Bits() / 8;
@@ -107,7 +112,9 @@ public sealed unsafe class TorchPickleFile : ITensorFile
 
         if (storage.Count < 0 || storage.Count > place.Length / width)
         {
-            throw Refuse(TorchPickleError.BadStorage, name, $"{storage.Count} elements in data/{storage.Key}", $"{place.Length} bytes");
+            throw Refuse(
+                TorchPickleError.BadStorage, name, $"{storage.Count} elements in data/{storage.Key}",
+                $"{place.Length} bytes");
         }
 
         try
@@ -131,7 +138,8 @@ public sealed unsafe class TorchPickleFile : ITensorFile
         bool fits = last <= tensor.Storage.Count && TensorShape.Count(tensor.Shape) <= tensor.Storage.Count;
         if (!isSane || !fits)
         {
-            string found = $"{TensorShape.Text(tensor.Shape)} with strides {TensorShape.Text(tensor.Strides)} from {tensor.Offset}";
+            string strides = TensorShape.Text(tensor.Strides);
+            string found = $"{TensorShape.Text(tensor.Shape)} with strides {strides} from {tensor.Offset}";
             throw Refuse(TorchPickleError.BadStorage, name, $"a view of {tensor.Storage.Count} elements", found);
         }
     }

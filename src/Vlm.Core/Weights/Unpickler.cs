@@ -10,7 +10,8 @@ internal sealed record PickledStorage(TensorDType DType, string Key, long Count)
 internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[] Shape, long[] Strides);
 
 /// <summary>
-/// Reads pickle protocol 2 of a state dictionary and nothing else (llava.md 10.3). It never looks up or calls anything: the few allowed globals
+/// Reads pickle protocol 2 of a state dictionary and nothing else (llava.md 10.3). It never looks up or calls anything:
+/// the few allowed globals
 /// are compared as text and turned into records.
 /// </summary>
 internal ref struct Unpickler(ReadOnlySpan<byte> bytes, string file)
@@ -87,7 +88,8 @@ internal ref struct Unpickler(ReadOnlySpan<byte> bytes, string file)
             case 'u': SetItems(PopToMark()); break;
             case 'b': Build(); break;
             default:
-                throw Error(TorchPickleError.ForbiddenOpcode, "instructions of a state dictionary", $"0x{opcode:x2} at byte {at}");
+                string found = $"0x{opcode:x2} at byte {at}";
+                throw Error(TorchPickleError.ForbiddenOpcode, "instructions of a state dictionary", found);
         }
     }
 
@@ -133,7 +135,8 @@ internal ref struct Unpickler(ReadOnlySpan<byte> bytes, string file)
         // storage, offset, size, stride, requires_grad, hooks
         bool fits = arguments.Length == 6 && arguments[0] is PickledStorage && arguments[1] is long
             && arguments[4] is bool && arguments[5] is Dictionary<string, object?> { Count: 0 };
-        Expect(fits, "storage, offset, size, stride, requires_grad and no hooks", "other arguments of _rebuild_tensor_v2");
+        Expect(
+            fits, "storage, offset, size, stride, requires_grad and no hooks", "other arguments of _rebuild_tensor_v2");
         return new PickledTensor(
             (PickledStorage)arguments[0]!, (long)arguments[1]!, Integers(arguments[2]), Integers(arguments[3]));
     }
@@ -141,7 +144,8 @@ internal ref struct Unpickler(ReadOnlySpan<byte> bytes, string file)
     private readonly PickledStorage Storage(object? id)
     {
         object?[] parts = Tuple(id);
-        bool fits = parts.Length == 5 && parts[0] is "storage" && parts[1] is string && parts[2] is string && parts[3] is string && parts[4] is long;
+        bool fits = parts.Length == 5 && parts[0] is "storage" && parts[1] is string && parts[2] is string
+            && parts[3] is string && parts[4] is long;
         Expect(fits, "(\"storage\", type, key, location, count)", "another persistent id");
         string type = (string)parts[1]!;
         TensorDType dtype = default;

@@ -23,7 +23,8 @@ internal static class WeightBits
                 BinaryPrimitives.WriteDoubleLittleEndian(target, value);
                 break;
             default:
-                throw new ArgumentException($"dtype: expected F16, BF16, F32 or F64, found {dtype.Name()}.", nameof(dtype));
+                throw new ArgumentException(
+                    $"dtype: expected F16, BF16, F32 or F64, found {dtype.Name()}.", nameof(dtype));
         }
     }
 

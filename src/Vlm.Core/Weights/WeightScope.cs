@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Weights;
 
-/// <summary>Weights below a path, asked for by name and expected shape, in the dtype and on the device of the scope.</summary>
+/// <summary>Weights below a path, asked for by name and expected shape, in the dtype and on the device of the
+/// scope.</summary>
 public sealed class WeightScope
 {
     private readonly WeightStore _store;
@@ -23,10 +24,12 @@ public sealed class WeightScope
     /// <summary>Full hub path, empty at the root.</summary>
     public string Path => _path;
 
-    /// <summary>Weights that the model evaluates but nobody has asked for yet; the same for all scopes of a checkpoint.</summary>
+    /// <summary>Weights that the model evaluates but nobody has asked for yet; the same for all scopes of a
+    /// checkpoint.</summary>
     public IEnumerable<string> NeverAsked => _store.NeverAsked;
 
-    /// <summary>The same weights in another dtype or on another device. Without this call they have the file's dtype and lie on the CPU.</summary>
+    /// <summary>The same weights in another dtype or on another device. Without this call they have the file's dtype
+    /// and lie on the CPU.</summary>
     public WeightScope To(ScalarType dtype, Device device) => new(_store, _path, dtype, device);
 
     /// <summary>Scope below this one, e.g. <c>Scope("self_attn")</c>.</summary>
@@ -39,7 +42,8 @@ public sealed class WeightScope
     public bool Has(string name) => _store.Has(Join(name));
 
     /// <summary>
-    /// One weight, read-only, detached from dispose scopes; the caller disposes it. On the CPU in the file's own dtype it is a view of the mapped
+    /// One weight, read-only, detached from dispose scopes; the caller disposes it. On the CPU in the file's own dtype
+    /// it is a view of the mapped
     /// file (no copy); otherwise exactly one copy of this one weight is made, so a model never lies in memory twice.
     /// </summary>
     /// <param name="name">Name below the scope, e.g. <c>weight</c>.</param>
@@ -54,13 +58,15 @@ public sealed class WeightScope
         if (!entry.Shape.SequenceEqual(shape))
         {
             throw new InvalidDataException(
-                $"{fullName}: expected {TensorShape.Text(shape)}, found {TensorShape.Text(entry.Shape)} in {System.IO.Path.GetFileName(file.Path)}.");
+                $"{fullName}: expected {TensorShape.Text(shape)}, found {TensorShape.Text(entry.Shape)} " +
+                $"in {System.IO.Path.GetFileName(file.Path)}.");
         }
 
         return Place(file.Get(fileName)).DetachFromDisposeScope();
     }
 
-    // Device before dtype: libtorch would convert on the CPU when asked for both at once, slower and with a second copy there.
+    // Device before dtype: libtorch would convert on the CPU when asked for both at once, slower and with a second copy
+    // there.
     private Tensor Place(Tensor view)
     {
         Tensor result = view;

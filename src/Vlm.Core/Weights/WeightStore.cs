@@ -2,7 +2,8 @@ using Vlm.Core.Models;
 
 namespace Vlm.Core.Weights;
 
-/// <summary>Where each hub-named weight lies, and which were asked for. Complete by construction: missing, unknown and misshapen tensors are refused.</summary>
+/// <summary>Where each hub-named weight lies, and which were asked for. Complete by construction: missing, unknown and
+/// misshapen tensors are refused.</summary>
 internal sealed class WeightStore
 {
     private readonly Dictionary<string, (ITensorFile File, string Name)> _places = [];
@@ -12,7 +13,8 @@ internal sealed class WeightStore
     private WeightStore(IReadOnlyList<ModelParameter> parameters) => _parameters = parameters;
 
     /// <summary>Names of weights that the model evaluates but nobody has asked for yet.</summary>
-    public IEnumerable<string> NeverAsked => _parameters.Where(p => p.IsUsed && !_asked.Contains(p.Name)).Select(p => p.Name);
+    public IEnumerable<string> NeverAsked =>
+        _parameters.Where(p => p.IsUsed && !_asked.Contains(p.Name)).Select(p => p.Name);
 
     /// <summary>Parameters of the model, in the order of evaluation.</summary>
     public IReadOnlyList<ModelParameter> Parameters => _parameters;
@@ -21,7 +23,8 @@ internal sealed class WeightStore
     /// <param name="config">Says which parameters there must be.</param>
     /// <param name="sources">Files with the function from their names to hub names (null: not a weight).</param>
     /// <param name="folder">For messages.</param>
-    /// <exception cref="InvalidDataException">A tensor is unknown, double, missing, of the wrong shape or of a type that is no weight.</exception>
+    /// <exception cref="InvalidDataException">A tensor is unknown, double, missing, of the wrong shape or of a type
+    /// that is no weight.</exception>
     public static WeightStore Create(
         LlavaConfig config, IEnumerable<(ITensorFile File, Func<string, string?> ToHub)> sources, string folder)
     {
@@ -35,11 +38,12 @@ internal sealed class WeightStore
             }
         }
 
-        string[] missing = [.. store._parameters.Where(p => !store._places.ContainsKey(p.Name)).Select(p => p.Name)];
+        ModelParameter[] missing = [.. store._parameters.Where(p => !store._places.ContainsKey(p.Name))];
         return missing.Length == 0
             ? store
             : throw new InvalidDataException(
-                $"{missing[0]}: tensor missing: expected {TensorShape.Text(shapes[missing[0]].Shape)}, found no such tensor{Others(missing)} in {folder}.");
+                $"{missing[0].Name}: tensor missing: expected {TensorShape.Text(missing[0].Shape)}, " +
+                $"found no such tensor{Others(missing.Length - 1)} in {folder}.");
     }
 
     public bool Has(string name) => _places.ContainsKey(name);
@@ -74,26 +78,30 @@ internal sealed class WeightStore
         if (!shapes.TryGetValue(hubName, out ModelParameter? parameter))
         {
             throw new InvalidDataException(
-                $"{entry.Name}: unknown tensor: expected only parameters of config.json, found {TensorShape.Text(entry.Shape)} in {shard}.");
+                $"{entry.Name}: unknown tensor: expected only parameters of config.json, " +
+                $"found {TensorShape.Text(entry.Shape)} in {shard}.");
         }
 
         if (!entry.Shape.SequenceEqual(parameter.Shape))
         {
             throw new InvalidDataException(
-                $"{entry.Name}: expected {TensorShape.Text(parameter.Shape)}, found {TensorShape.Text(entry.Shape)} in {shard}.");
+                $"{entry.Name}: expected {TensorShape.Text(parameter.Shape)}, " +
+                $"found {TensorShape.Text(entry.Shape)} in {shard}.");
         }
 
         if (!entry.DType.IsWeight())
         {
-            throw new InvalidDataException($"{entry.Name}: expected F16, BF16, F32 or F64, found {entry.DType.Name()} in {shard}.");
+            throw new InvalidDataException(
+                $"{entry.Name}: expected F16, BF16, F32 or F64, found {entry.DType.Name()} in {shard}.");
         }
 
         if (!_places.TryAdd(hubName, (file, entry.Name)))
         {
             string other = Path.GetFileName(_places[hubName].File.Path);
-            throw new InvalidDataException($"{entry.Name}: expected {hubName} once, found it in {other} and in {shard}.");
+            throw new InvalidDataException(
+                $"{entry.Name}: expected {hubName} once, found it in {other} and in {shard}.");
         }
     }
 
-    private static string Others(string[] missing) => missing.Length == 1 ? "" : $" (and {missing.Length - 1} others)";
+    private static string Others(int count) => count == 0 ? "" : $" (and {count} others)";
 }

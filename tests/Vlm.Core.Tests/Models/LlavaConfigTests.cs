@@ -29,7 +29,8 @@ public sealed class LlavaConfigTests
             new TextConfig { VocabSize = 32064, MaxPositionEmbeddings = 4096, RmsNormEps = 1e-5 },
             config.Text);
         Assert.Equal(VisionConfig.ClipLarge336, config.Vision);
-        Assert.Equal((32000, 32001, 23, 576), (config.ImageTokenId, config.PadTokenId, config.FeatureLayer, config.NumImageTokens));
+        Assert.Equal((32000, 32001), (config.ImageTokenId, config.PadTokenId));
+        Assert.Equal((23, 576), (config.FeatureLayer, config.NumImageTokens));
         Assert.Equal(CheckpointFamily.HuggingFace, config.Family);
         Assert.Equal(TensorDType.F16, config.DType);
         Assert.False(config.KeepClassToken);
@@ -56,7 +57,8 @@ public sealed class LlavaConfigTests
     {
         const string rope = "\"rms_norm_eps\": 1e-05, \"rope_parameters\": { \"rope_type\": \"default\", \"rope_theta\": 5000.0 }";
 
-        Assert.Equal(5000, Read(Hub7B.Replace("\"rms_norm_eps\": 1e-05", rope, StringComparison.Ordinal)).Text.RopeTheta);
+        Assert.Equal(
+            5000, Read(Hub7B.Replace("\"rms_norm_eps\": 1e-05", rope, StringComparison.Ordinal)).Text.RopeTheta);
     }
 
     [Theory]
@@ -75,7 +77,8 @@ public sealed class LlavaConfigTests
     [InlineData("\"ignore_index\"", "ignore_index", "config.json in ")]
     public void Read_UnsupportedValue_IsRefusedByName(string old, string changed, string expected)
     {
-        var error = Assert.Throws<InvalidDataException>(() => Read(Hub7B.Replace(old, changed, StringComparison.Ordinal)));
+        var error = Assert.Throws<InvalidDataException>(
+            () => Read(Hub7B.Replace(old, changed, StringComparison.Ordinal)));
 
         Assert.StartsWith(expected, error.Message, StringComparison.Ordinal);
     }
@@ -112,7 +115,8 @@ public sealed class LlavaConfigTests
     [Theory]
     [InlineData(524_288, 4096, 11008, 32, 32)]
     [InlineData(819_200, 5120, 13824, 40, 40)]
-    public void KvBytesPerToken_ReleasedSizesInHalfPrecision_MatchTheTable(long expected, int hidden, int inner, int layers, int heads) =>
+    public void KvBytesPerToken_ReleasedSizesInHalfPrecision_MatchTheTable(
+        long expected, int hidden, int inner, int layers, int heads) =>
         Assert.Equal(expected, Released(32064, hidden, inner, layers, heads).KvBytesPerToken(2));
 
     internal static LlavaConfig Read(string json)

@@ -41,7 +41,9 @@ public sealed unsafe class CheckpointConverterTests
         Assert.Equal(before.Config with { ModelType = "llava" }, after.Config);
         Assert.Equal(CheckpointFamily.Original, after.Config.Family);
         Assert.True(after.Config.PadToSquare);
-        Assert.Equal(File.ReadAllBytes(Path.Combine(source, "tokenizer.model")), File.ReadAllBytes(folder[Path.Combine("hf", "tokenizer.model")]));
+        Assert.Equal(
+            File.ReadAllBytes(Path.Combine(source, "tokenizer.model")),
+            File.ReadAllBytes(folder[Path.Combine("hf", "tokenizer.model")]));
         Assert.Equal(
             File.ReadAllBytes(Path.Combine(source, "vision-tower", "preprocessor_config.json")),
             File.ReadAllBytes(folder[Path.Combine("hf", "preprocessor_config.json")]));

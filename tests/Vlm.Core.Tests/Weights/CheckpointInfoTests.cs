@@ -15,7 +15,8 @@ public sealed class CheckpointInfoTests
         Assert.Equal([TensorDType.F16, TensorDType.F32], info.DTypes.Select(dtype => dtype.DType));
         Assert.Equal(3, info.Files.Count);
         Assert.Equal(info.Parameters, ModelParameters.Count(info.Config));
-        Assert.Equal(info.Config.KvBytesPerToken(4), info.Memory.Single(m => m.DType == TensorDType.F32).KvBytesPerToken);
+        Assert.Equal(
+            info.Config.KvBytesPerToken(4), info.Memory.Single(m => m.DType == TensorDType.F32).KvBytesPerToken);
     }
 
     [Fact]

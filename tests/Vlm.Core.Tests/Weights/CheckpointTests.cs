@@ -27,7 +27,8 @@ public sealed class CheckpointTests
     {
         using var checkpoint = Checkpoint.Open(Golden.Folder("bad", "checkpoints", "ok"));
 
-        Assert.True(checkpoint.Weights.Scope("language_model.model.layers").At(0).Scope("self_attn").Has("q_proj.weight"));
+        Assert.True(
+            checkpoint.Weights.Scope("language_model.model.layers").At(0).Scope("self_attn").Has("q_proj.weight"));
     }
 
     [SkippableTheory]
@@ -58,6 +59,8 @@ public sealed class CheckpointTests
 
         var error = Assert.Throws<InvalidOperationException>(checkpoint.CheckComplete);
 
-        Assert.StartsWith("vision_tower.vision_model.embeddings.class_embedding: expected every weight to be loaded", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "vision_tower.vision_model.embeddings.class_embedding: expected every weight to be loaded", error.Message,
+            StringComparison.Ordinal);
     }
 }

@@ -42,7 +42,8 @@ public sealed class CheckpointWriterTests
     {
         using var folder = new TempFolder();
 
-        Assert.Throws<NotSupportedException>(() => SafetensorsWriter.Write(folder["x.safetensors"], Plans, (_, _) => throw new NotSupportedException()));
+        Assert.Throws<NotSupportedException>(
+            () => SafetensorsWriter.Write(folder["x.safetensors"], Plans, (_, _) => throw new NotSupportedException()));
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
@@ -63,7 +64,8 @@ public sealed class CheckpointWriterTests
     {
         using var folder = new TempFolder();
 
-        var error = Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder["x.safetensors"], [Plans[0], Plans[0]], Fill));
+        var error = Assert.Throws<ArgumentException>(
+            () => SafetensorsWriter.Write(folder["x.safetensors"], [Plans[0], Plans[0]], Fill));
 
         Assert.StartsWith("z: expected each tensor once, found 2.", error.Message, StringComparison.Ordinal);
     }
@@ -77,7 +79,8 @@ public sealed class CheckpointWriterTests
         using var opened = TensorFolder.Open(folder.Path);
 
         string[] names = [.. opened.Files.Select(file => Path.GetFileName(file.Path))];
-        Assert.Equal(["model-00001-of-00003.safetensors", "model-00002-of-00003.safetensors", "model-00003-of-00003.safetensors"], names);
+        Assert.Equal(
+            Enumerable.Range(1, 3).Select(i => $"model-0000{i}-of-00003.safetensors"), names);
         Assert.Equal(Plans.Length, opened.Files.Sum(file => file.Entries.Count));
     }
 

@@ -15,13 +15,13 @@ public sealed class NewCheckpointTests
         using var checkpoint = Checkpoint.Open(made.Folder);
 
         Assert.Equal(made.Config, checkpoint.Config);
-        string[] names = [.. Directory.EnumerateFiles(made.Folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        var names = Directory.EnumerateFiles(made.Folder).Select(path => Path.GetFileName(path));
         string[] expected =
         [
-            "added_tokens.json", "config.json", "generation_config.json", "model.safetensors", "preprocessor_config.json", "processor_config.json",
-            "tokenizer.model", "tokenizer_config.json",
+            "added_tokens.json", "config.json", "generation_config.json", "model.safetensors",
+            "preprocessor_config.json", "processor_config.json", "tokenizer.model", "tokenizer_config.json",
         ];
-        Assert.Equal(expected, names);
+        Assert.Equal(expected, names.Order(StringComparer.Ordinal));
         Assert.True(Directory.EnumerateFiles(made.Folder).Sum(path => new FileInfo(path).Length) <= MaxTinyBytes);
         Assert.Equal(DefaultVocabulary.CountPieces(DefaultVocabulary.Find()), checkpoint.Config.ImageTokenId);
         Assert.True(checkpoint.Config.Text.VocabSize >= checkpoint.Config.ImageTokenId + 2);
@@ -42,7 +42,8 @@ public sealed class NewCheckpointTests
 
         Assert.NotEqual(Bytes(one, "model.safetensors"), Bytes(other, "model.safetensors"));
 
-        static byte[] Bytes(TinyCheckpoint checkpoint, string file) => File.ReadAllBytes(Path.Combine(checkpoint.Folder, file));
+        static byte[] Bytes(TinyCheckpoint checkpoint, string file) =>
+            File.ReadAllBytes(Path.Combine(checkpoint.Folder, file));
     }
 
     [Theory]
@@ -92,7 +93,7 @@ public sealed class NewCheckpointTests
         using var folder = new TempFolder();
 
         Assert.Throws<OperationCanceledException>(
-            () => NewCheckpoint.Create(folder["new"], TinyCheckpoint.Preset, cancel: new CancellationToken(canceled: true)));
+            () => NewCheckpoint.Create(folder["new"], TinyCheckpoint.Preset, cancel: new CancellationToken(true)));
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
@@ -102,7 +103,8 @@ public sealed class NewCheckpointTests
     {
         var error = Assert.Throws<ArgumentException>(() => CheckpointPreset.Find("70b"));
 
-        Assert.StartsWith("preset: expected tiny, clipL-1b, 7b, 13b, found 70b.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "preset: expected tiny, clipL-1b, 7b, 13b, found 70b.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

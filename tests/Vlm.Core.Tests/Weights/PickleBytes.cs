@@ -33,7 +33,8 @@ internal sealed class PickleBytes
 
     public PickleBytes Opcode(char opcode) => Raw((byte)opcode);
 
-    public PickleBytes Text(string text) => Raw([(byte)'X', .. BitConverter.GetBytes(text.Length), .. Encoding.ASCII.GetBytes(text)]);
+    public PickleBytes Text(string text) =>
+        Raw([(byte)'X', .. BitConverter.GetBytes(text.Length), .. Encoding.ASCII.GetBytes(text)]);
 
     public PickleBytes Int(int value) => Raw([(byte)'J', .. BitConverter.GetBytes(value)]);
 
@@ -52,7 +53,8 @@ internal sealed class PickleBytes
 
     /// <summary>A tensor as torch.save writes it.</summary>
     public PickleBytes Tensor(string storageType, string key, int count, int offset, int[] shape, int[] strides) =>
-        Global("torch._utils", "_rebuild_tensor_v2").Opcode('(').Opcode('(').Text("storage").Global("torch", storageType).Text(key)
+        Global("torch._utils", "_rebuild_tensor_v2").Opcode('(').Opcode('(').Text("storage")
+            .Global("torch", storageType).Text(key)
             .Text("cpu").Int(count).Opcode('t').Opcode('Q').Int(offset).Ints(shape).Ints(strides).Raw(0x89)
             .Global("collections", "OrderedDict").Opcode(')').Opcode('R').Opcode('t').Opcode('R');
 
@@ -64,5 +66,6 @@ internal sealed class PickleBytes
 
     /// <summary>A state dictionary with one tensor "w".</summary>
     public static byte[] OneTensor(string storageType, int count, int offset, int[] shape, int[] strides) =>
-        new PickleBytes().Opcode('}').Opcode('(').Text("w").Tensor(storageType, "0", count, offset, shape, strides).Opcode('u').End();
+        new PickleBytes().Opcode('}').Opcode('(').Text("w")
+            .Tensor(storageType, "0", count, offset, shape, strides).Opcode('u').End();
 }

@@ -57,7 +57,8 @@ public sealed class SafetensorsHeaderTests
     [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[1,2]}}", 2, null, SafetensorsError.OffsetsGap)]
     [InlineData("{}", 1, null, SafetensorsError.TrailingBytes)]
     [InlineData("{\"a\":{\"dtype\":\"U8\",\"shape\":[9],\"data_offsets\":[0,9]}}", 8, null, SafetensorsError.Truncated)]
-    public void Parse_BrokenRule_SaysWhich(string header, int dataLength, ulong? headerLength, SafetensorsError expected)
+    public void Parse_BrokenRule_SaysWhich(
+        string header, int dataLength, ulong? headerLength, SafetensorsError expected)
     {
         byte[] file = SafetensorsBytes.File(header, dataLength, headerLength);
 

@@ -9,7 +9,8 @@ namespace Vlm.Core.Tests.Weights;
 public sealed class SafetensorsPropertyTests
 {
     // Sub-byte types need element counts that fill bytes; the header tests cover them.
-    private static readonly TensorDType[] WholeByteTypes = [.. Enum.GetValues<TensorDType>().Where(t => t.Bits() % 8 == 0)];
+    private static readonly TensorDType[] WholeByteTypes =
+        [.. Enum.GetValues<TensorDType>().Where(t => t.Bits() % 8 == 0)];
 
     private static readonly Gen<(string Name, TensorDType DType, long[] Shape)> Tensor =
         from name in ArbMap.Default.GeneratorFor<NonNull<string>>()
@@ -18,10 +19,13 @@ public sealed class SafetensorsPropertyTests
         select (ValidText(name.Get), dtype, shape.Take(4).ToArray());
 
     private static readonly Arbitrary<List<(string Name, TensorDType DType, long[] Shape)>> Tensors =
-        Gen.ListOf(Tensor).Select(list => list.DistinctBy(t => t.Name).Where(t => t.Name != "__metadata__").ToList()).ToArbitrary();
+        Gen.ListOf(Tensor)
+            .Select(list => list.DistinctBy(t => t.Name).Where(t => t.Name != "__metadata__").ToList())
+            .ToArbitrary();
 
     private static readonly Arbitrary<(int At, byte Value)[]> Mutations =
-        Gen.ArrayOf(Gen.Choose(0, 400).SelectMany(at => Gen.Choose(0, 255).Select(value => (at, (byte)value)))).ToArbitrary();
+        Gen.ArrayOf(Gen.Choose(0, 400).SelectMany(at => Gen.Choose(0, 255).Select(value => (at, (byte)value))))
+            .ToArbitrary();
 
     [Fact]
     public void Parse_RandomValidFile_GivesBackEveryTensor() =>
@@ -68,7 +72,7 @@ public sealed class SafetensorsPropertyTests
 
     private static byte[] Write(List<(string Name, TensorDType DType, long[] Shape)> tensors)
     {
-        var header = new Dictionary<string, object> { ["__metadata__"] = new Dictionary<string, string> { ["format"] = "pt" } };
+        Dictionary<string, object> header = new() { ["__metadata__"] = new { format = "pt" } };
         long end = 0;
         foreach (var (name, dtype, shape) in tensors)
         {

@@ -20,7 +20,9 @@ public sealed class TensorFolderTests
 
         var error = Assert.Throws<InvalidDataException>(() => TensorFolder.Open(folder.Path));
 
-        Assert.StartsWith("w: expected a file name without a path that ends in .safetensors, found ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "w: expected a file name without a path that ends in .safetensors, found ", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -44,7 +46,8 @@ public sealed class TensorFolderTests
 
         var error = Assert.Throws<InvalidDataException>(() => TensorFolder.Open(folder.Path));
 
-        Assert.StartsWith($"other: expected in {Shard} as in model.safetensors.index.json", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"other: expected in {Shard} as in model.safetensors.index.json", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,7 +57,8 @@ public sealed class TensorFolderTests
 
         var error = Assert.Throws<InvalidDataException>(() => TensorFolder.Open(folder.Path));
 
-        Assert.StartsWith($"extra: expected {Shard} in model.safetensors.index.json", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"extra: expected {Shard} in model.safetensors.index.json", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,7 +69,8 @@ public sealed class TensorFolderTests
         var error = Assert.Throws<InvalidDataException>(() => TensorFolder.Open(folder.Path));
 
         Assert.Equal(
-            "weights missing: expected model.safetensors or model.safetensors.index.json or pytorch_model.bin or pytorch_model.bin.index.json, " +
+            "weights missing: expected model.safetensors or model.safetensors.index.json or pytorch_model.bin " +
+            "or pytorch_model.bin.index.json, " +
             $"found none in {folder.Path}.",
             error.Message);
     }
@@ -75,7 +80,9 @@ public sealed class TensorFolderTests
         var folder = new TempFolder();
         string[] names = tensors.Length == 0 ? ["w"] : tensors;
         SafetensorsWriter.Write(
-            folder[Shard], [.. names.Select(name => new TensorPlan(name, TensorDType.U8, [1]))], (_, output) => output.WriteByte(1));
+            folder[Shard],
+            [.. names.Select(name => new TensorPlan(name, TensorDType.U8, [1]))],
+            (_, output) => output.WriteByte(1));
         File.WriteAllText(folder["model.safetensors.index.json"], index);
         return folder;
     }

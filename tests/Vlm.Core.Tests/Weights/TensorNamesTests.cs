@@ -33,7 +33,8 @@ public sealed class TensorNamesTests
     [InlineData("vision_tower.vision_model.embeddings.position_ids", null)]
     // Unknown names stay unknown.
     [InlineData("something.else", "something.else")]
-    public void ToHub_EveryNaming_GivesTheHubName(string name, string? expected) => Assert.Equal(expected, TensorNames.ToHub(name));
+    public void ToHub_EveryNaming_GivesTheHubName(string name, string? expected) =>
+        Assert.Equal(expected, TensorNames.ToHub(name));
 
     [Theory]
     [InlineData("vision_model.encoder.layers.0.mlp.fc1.weight", "vision_tower.vision_model.encoder.layers.0.mlp.fc1.weight")]

@@ -18,7 +18,8 @@ public sealed class TorchPickleFileTests : IDisposable
     [InlineData("legacy.bin", TorchPickleError.NotZip, "legacy.bin: refused: not a zip archive: expected the zip format of PyTorch 1.6 and later, found no zip directory in ")]
     public void Open_GoldenHostileFile_IsRefused(string name, TorchPickleError reason, string message)
     {
-        var error = Assert.Throws<InvalidDataException>(() => TorchPickleFile.Open(Golden.Folder("bad", "pickle", name)));
+        var error = Assert.Throws<InvalidDataException>(
+            () => TorchPickleFile.Open(Golden.Folder("bad", "pickle", name)));
 
         Assert.Equal(reason, error.TorchPickleReason());
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
@@ -27,7 +28,8 @@ public sealed class TorchPickleFileTests : IDisposable
     [SkippableFact]
     public void Open_GoldenOriginal_HasItsTensors()
     {
-        using var file = TorchPickleFile.Open(Golden.Folder("checkpoints", "tiny-original", "pytorch_model-00001-of-00002.bin"));
+        using var file = TorchPickleFile.Open(
+            Golden.Folder("checkpoints", "tiny-original", "pytorch_model-00001-of-00002.bin"));
 
         TensorEntry entry = file.Entries["model.mm_projector.0.weight"];
 
@@ -78,7 +80,8 @@ public sealed class TorchPickleFileTests : IDisposable
     public void Open_CompressedEntry_IsRefused()
     {
         byte[] pickle = PickleBytes.OneTensor("FloatStorage", 6, 0, [6], [1]);
-        string path = Write(PickleBytes.Archive(pickle, CompressionLevel.Optimal, ("data/0", new byte[100_000])), "bomb.bin");
+        string path = Write(
+            PickleBytes.Archive(pickle, CompressionLevel.Optimal, ("data/0", new byte[100_000])), "bomb.bin");
 
         var error = Assert.Throws<InvalidDataException>(() => TorchPickleFile.Open(path));
 
@@ -131,7 +134,9 @@ public sealed class TorchPickleFileTests : IDisposable
     public void Open_BigEndianFile_IsRefused()
     {
         byte[] pickle = PickleBytes.OneTensor("FloatStorage", 6, 0, [6], [1]);
-        string path = Write(PickleBytes.Archive(pickle, CompressionLevel.NoCompression, ("data/0", new byte[24]), ("byteorder", "big"u8.ToArray())), "big.bin");
+        (string, byte[]) byteOrder = ("byteorder", "big"u8.ToArray());
+        byte[] archive = PickleBytes.Archive(pickle, CompressionLevel.NoCompression, ("data/0", new byte[24]), byteOrder);
+        string path = Write(archive, "big.bin");
 
         var error = Assert.Throws<InvalidDataException>(() => TorchPickleFile.Open(path));
 

@@ -20,7 +20,8 @@ public sealed class VisionTowerFolderTests
         var error = Assert.Throws<InvalidDataException>(() => VisionTowerFolder.Find(folder.Path, name));
 
         Assert.Equal(
-            $"mm_vision_tower: expected a folder relative to the checkpoint, found \"{name}\" in {folder["config.json"]}.", error.Message);
+            $"mm_vision_tower: expected a folder relative to the checkpoint, found \"{name}\" in {folder["config.json"]}.",
+            error.Message);
     }
 
     [Theory]
@@ -42,8 +43,10 @@ public sealed class VisionTowerFolderTests
     public void ReadConfig_NoFolder_KnowsTheReleasedTowerOnly()
     {
         Assert.Equal(VisionConfig.ClipLarge336, VisionTowerFolder.ReadConfig(null, ReleasedName, "config.json"));
-        var error = Assert.Throws<InvalidDataException>(() => VisionTowerFolder.ReadConfig(null, "other", "x/config.json"));
+        var error = Assert.Throws<InvalidDataException>(
+            () => VisionTowerFolder.ReadConfig(null, "other", "x/config.json"));
         Assert.Equal(
-            "mm_vision_tower: expected a folder \"other\" in or beside the checkpoint, found none; named in x/config.json.", error.Message);
+            "mm_vision_tower: expected a folder \"other\" in or beside the checkpoint, found none; named in x/config.json.",
+            error.Message);
     }
 }

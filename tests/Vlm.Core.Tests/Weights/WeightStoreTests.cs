@@ -3,7 +3,8 @@ using Vlm.Testing;
 
 namespace Vlm.Core.Tests.Weights;
 
-/// <summary>A tiny checkpoint whose tensors are changed before it is written: zeros, since only names, shapes and types matter.</summary>
+/// <summary>A tiny checkpoint whose tensors are changed before it is written: zeros, since only names, shapes and types
+/// matter.</summary>
 public sealed class WeightStoreTests
 {
     private const string Head = "language_model.lm_head.weight";
@@ -11,16 +12,19 @@ public sealed class WeightStoreTests
     [Fact]
     public void Open_SameWeightUnderTwoNamings_IsRefused()
     {
-        using var made = Changed(plans => [.. plans, plans.Single(p => p.Name == Head) with { Name = "lm_head.weight" }]);
+        using var made = Changed(
+            plans => [.. plans, plans.Single(p => p.Name == Head) with { Name = "lm_head.weight" }]);
 
         Assert.Equal(
-            $"lm_head.weight: expected {Head} once, found it in model.safetensors and in model.safetensors.", Error(made));
+            $"lm_head.weight: expected {Head} once, found it in model.safetensors and in model.safetensors.",
+            Error(made));
     }
 
     [Fact]
     public void Open_IntegerWeight_IsRefused()
     {
-        using var made = Changed(plans => [.. plans.Select(p => p.Name == Head ? p with { DType = TensorDType.I8 } : p)]);
+        using var made = Changed(
+            plans => [.. plans.Select(p => p.Name == Head ? p with { DType = TensorDType.I8 } : p)]);
 
         Assert.Equal($"{Head}: expected F16, BF16, F32 or F64, found I8 in model.safetensors.", Error(made));
     }
@@ -40,17 +44,19 @@ public sealed class WeightStoreTests
         using var made = Changed(plans => [.. plans, new TensorPlan("vision_tower.extra", TensorDType.F32, [3])]);
 
         Assert.Equal(
-            "vision_tower.extra: unknown tensor: expected only parameters of config.json, found [3] in model.safetensors.", Error(made));
+            "vision_tower.extra: unknown tensor: expected only parameters of config.json, found [3] in model.safetensors.",
+            Error(made));
     }
 
     [Fact]
     public void Open_SeveralMissing_NamesTheFirstAndCountsTheOthers()
     {
-        using var made = Changed(plans => [.. plans.Where(p => !p.Name.StartsWith("multi_modal_projector", StringComparison.Ordinal))]);
+        using var made = Changed(
+            plans => [.. plans.Where(p => !p.Name.StartsWith("multi_modal_projector", StringComparison.Ordinal))]);
 
         Assert.Equal(
-            "multi_modal_projector.linear_1.weight: tensor missing: expected [64, 32], found no such tensor (and 3 others) in " +
-            $"{made.Folder}.",
+            "multi_modal_projector.linear_1.weight: tensor missing: expected [64, 32], " +
+            $"found no such tensor (and 3 others) in {made.Folder}.",
             Error(made));
     }
 
@@ -67,14 +73,18 @@ public sealed class WeightStoreTests
         Checkpoint.Open(made.Folder).Dispose();
     }
 
-    private static string Error(TinyCheckpoint made) => Assert.Throws<InvalidDataException>(() => Checkpoint.Open(made.Folder)).Message;
+    private static string Error(TinyCheckpoint made) =>
+        Assert.Throws<InvalidDataException>(() => Checkpoint.Open(made.Folder)).Message;
 
     private static TinyCheckpoint Changed(Func<TensorPlan[], TensorPlan[]> change)
     {
         var made = TinyCheckpoint.Create();
-        TensorPlan[] plans = [.. ModelParameters.List(made.Config).Select(p => new TensorPlan(p.Name, TensorDType.F32, p.Shape))];
+        TensorPlan[] plans =
+            [.. ModelParameters.List(made.Config).Select(p => new TensorPlan(p.Name, TensorDType.F32, p.Shape))];
         SafetensorsWriter.Write(
-            Path.Combine(made.Folder, "model.safetensors"), change(plans), (plan, output) => output.Write(new byte[plan.Length]));
+            Path.Combine(made.Folder, "model.safetensors"),
+            change(plans),
+            (plan, output) => output.Write(new byte[plan.Length]));
         return made;
     }
 }
