@@ -1,7 +1,7 @@
 // CLIP ViT: Radford et al. 2021, arXiv 2103.00020; ViT: Dosovitskiy et al. 2020, arXiv 2010.11929.
 // Reference: Hugging Face transformers, models/clip, 5.23 (see the golden tests). Deviations: token merging inside
-// and after each block (PiToMe: Tran et al. 2024, arXiv 2405.16148); layers behind the feature layer and the last LayerNorm
-// are left out, because LLaVA never uses them.
+// and after each block (PiToMe: Tran et al. 2024, arXiv 2405.16148); layers behind the feature layer and the last
+// LayerNorm are left out, because LLaVA never uses them.
 using Vlm.Core.Weights;
 using Vlm.Merge;
 using Vlm.Torch;
