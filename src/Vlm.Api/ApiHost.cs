@@ -13,7 +13,9 @@ public static class ApiHost
     /// <summary>Builds the server.</summary>
     /// <param name="args">Configuration from the command line (<c>--Model:Path=DIR</c>, <c>--urls URL</c>).</param>
     /// <param name="settings">Further configuration, stronger than everything else.</param>
-    public static WebApplication Build(string[] args, IReadOnlyDictionary<string, string?>? settings = null)
+    /// <param name="configure">Replaces services, as the engine factory in tests.</param>
+    public static WebApplication Build(
+        string[] args, IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
@@ -22,6 +24,7 @@ public static class ApiHost
         builder.Services.AddApiOptions();
         builder.Services.AddApi();
         builder.Services.AddApiDocument();
+        configure?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
         app.Use(RequestLog.InvokeAsync);

@@ -32,7 +32,8 @@ internal static partial class LogEvents
     [LoggerMessage(
         1101,
         LogLevel.Information,
-        "{Method} {Path} {Status} in {ElapsedMs:0.0} ms, trace {TraceId}, {Id}: {PromptTokens} + {CompletionTokens} tokens, {Images} pictures, {FinishReason}")]
+        "{Method} {Path} {Status} in {ElapsedMs:0.0} ms, trace {TraceId}, {Id}: {PromptTokens} + {CompletionTokens} tokens, "
+            + "{Images} pictures, {FinishReason}")]
     public static partial void ChatRequest(
         this ILogger log,
         string method,

@@ -22,7 +22,8 @@ internal sealed class ApiApplication(Dictionary<string, string?>? settings = nul
     /// <summary>A client of a server that has loaded its model.</summary>
     public async Task<HttpClient> ReadyClientAsync()
     {
-        HttpClient client = CreateClient(new() { AllowAutoRedirect = false });
+        ClientOptions.AllowAutoRedirect = false;
+        HttpClient client = CreateClient();
         await LoadingEnded();
         return client;
     }

@@ -17,10 +17,14 @@ public sealed record ChatRequest
     /// <summary>Model to answer; the loaded one when absent. Another name is refused with 404.</summary>
     public string? Model { get; init; }
 
-    /// <summary>Short form: the text of one user turn. Excludes <c>messages</c>. Special tokens written in it are plain text.</summary>
+    /// <summary>
+    /// Short form: the text of one user turn. Excludes <c>messages</c>. Special tokens written in it are plain text.
+    /// </summary>
     public string? Prompt { get; init; }
 
-    /// <summary>Short form: a picture of that turn, as base64 or as a <c>data:</c> URL with base64. JPEG, PNG, WebP, GIF, BMP or TIFF.</summary>
+    /// <summary>
+    /// Short form: a picture of that turn, as base64 or as a <c>data:</c> URL with base64. JPEG, PNG, WebP, GIF, BMP or TIFF.
+    /// </summary>
     public string? Image { get; init; }
 
     /// <summary>
@@ -72,7 +76,9 @@ public sealed record ChatRequest
     [DefaultValue(TemplateName.Auto)]
     public TemplateName Template { get; init; }
 
-    /// <summary>How a picture becomes square: padded, or cropped in its centre; <c>auto</c> as the checkpoint's configuration says.</summary>
+    /// <summary>
+    /// How a picture becomes square: padded, or cropped in its centre; <c>auto</c> as the checkpoint's configuration says.
+    /// </summary>
     [DefaultValue(ImageGeometry.Auto)]
     public ImageGeometry ImageGeometry { get; init; }
 

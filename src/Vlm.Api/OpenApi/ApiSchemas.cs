@@ -10,6 +10,11 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
     public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         Type type = context.JsonTypeInfo.Type;
+        if (type.IsEnum)
+        {
+            schema.Type = JsonSchemaType.String; // the exporter lists the names only
+        }
+
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(TextOr<>))
         {
             schema.Properties = null;

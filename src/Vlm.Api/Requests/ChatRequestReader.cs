@@ -47,9 +47,13 @@ public sealed class ChatRequestReader(
         }
 
         faults.ThrowIfAny();
-        return request.Model is { } name && name != model.Name
-            ? throw new ModelNotFoundException(name, model.Name)
-            : new(ToInput(request, conversation, merge), request.Stream, new(request.Prompt is null ? "messages" : "prompt", conversation.PicturePaths));
+        if (request.Model is { } name && name != model.Name)
+        {
+            throw new ModelNotFoundException(name, model.Name);
+        }
+
+        RequestSources sources = new(request.Prompt is null ? "messages" : "prompt", conversation.PicturePaths);
+        return new(ToInput(request, conversation, merge), request.Stream, sources);
     }
 
     private static ChatInput ToInput(ChatRequest request, Conversation conversation, MergeSpec merge) => new()

@@ -26,8 +26,8 @@ internal sealed class RequestFaults
     public bool IsEmpty => _messages.Count == 0;
 
     /// <summary>Whether this field, or something inside it, is already known to be wrong.</summary>
-    public bool Has(string path) =>
-        _messages.Keys.Any(k => k == path || k.StartsWith(path + ".", StringComparison.Ordinal) || k.StartsWith(path + "[", StringComparison.Ordinal));
+    public bool Has(string path) => _messages.Keys.Any(
+        known => known.StartsWith(path, StringComparison.Ordinal) && (known.Length == path.Length || known[path.Length] is '.' or '['));
 
     /// <summary>Notes one fault. A malformed field weighs more than one that is merely too large or refused.</summary>
     public void Add(string path, string message, FaultKind kind = FaultKind.Invalid)

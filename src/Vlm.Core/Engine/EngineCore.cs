@@ -4,8 +4,7 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>The engine without its thread: owns the model's cache and every tensor of every request. One thread makes
-/// and uses it.</summary>
+/// <summary>The engine without its thread: owns the model's cache and every tensor of every request. One thread makes and uses it.</summary>
 internal sealed class EngineCore : IDisposable
 {
     private readonly KvCache _cache;
@@ -22,8 +21,7 @@ internal sealed class EngineCore : IDisposable
     public EngineCore(Llava model, ModelDescription description, EngineOptions options)
     {
         var text = model.Config.Text;
-        var numBlocks = options.NumBlocks(
-            description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.DType));
+        var numBlocks = options.NumBlocks(description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.DType));
         _cache = new KvCache(text, numBlocks, options.BlockSize, model.DType, model.Device);
         _blocks = new BlockAllocator(numBlocks);
         _scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, _blocks);
@@ -39,8 +37,7 @@ internal sealed class EngineCore : IDisposable
     public bool HasWork => _scheduler.HasWork;
 
     /// <summary>Counts as of now.</summary>
-    public EngineLoad Load =>
-        new(_scheduler.NumWaiting, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps);
+    public EngineLoad Load => new(_scheduler.NumWaiting, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps);
 
     /// <summary>Puts a request into the queue; one that can never fit fails at once.</summary>
     public void Add(ActiveRequest request)
@@ -109,7 +106,7 @@ internal sealed class EngineCore : IDisposable
             return;
         }
 
-        var users = _requests.Values.Where(request => request.HoldsPictures && Shows(request.Group, batch)).ToList();
+        var users = _requests.Values.Where(request => request.Clock.Admitted is not null && Shows(request.Group, batch)).ToList();
         Guard(users, () =>
         {
             var start = Stopwatch.GetTimestamp();
@@ -132,8 +129,7 @@ internal sealed class EngineCore : IDisposable
         var requests = chunks.Select(chunk => _requests[chunk.Sequence.Group]).Distinct().ToList();
         Guard(requests, () =>
         {
-            var sampled = chunks.Where(chunk => chunk.NeedsToken);
-            SampleRow[] samples = [.. sampled.Select(chunk => _requests[chunk.Sequence.Group].NextRow())];
+            SampleRow[] samples = [.. chunks.Where(chunk => chunk.NeedsToken).Select(chunk => _requests[chunk.Sequence.Group].NextRow())];
             PostProcess(chunks, _runner.Run(chunks, samples));
         });
         foreach (var request in requests.Where(request => request.IsFinished))

@@ -1,4 +1,3 @@
-using TorchSharp;
 using Vlm.Core.Models;
 using static TorchSharp.torch;
 
@@ -22,8 +21,7 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
         var fused = attention.Forward(x, keyBias, wantsProbabilities: false);
         var whole = attention.Forward(x, keyBias, wantsProbabilities: true);
         Assert.Null(fused.Probabilities);
-        var ones = torch.ones([2, tiny.Model.Config.Vision.NumAttentionHeads, Tokens]);
-        Compare.Near(ones, whole.Probabilities!.sum(-1), Tolerance, "row sums");
+        Compare.Near(ones([2, tiny.Model.Config.Vision.NumAttentionHeads, Tokens]), whole.Probabilities!.sum(-1), Tolerance, "row sums");
         Compare.Near(whole.Output, fused.Output, Tolerance, "output");
         Compare.Near(whole.Keys, fused.Keys, 0, "keys");
     }
