@@ -62,7 +62,8 @@ public sealed class FakeEngine : IVlmEngine
 
     public Task Ready { get; set; } = Task.CompletedTask;
 
-    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel = default)
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(
+        GenerationRequest request, CancellationToken cancel = default)
     {
         if (Refusal is { } refusal)
         {
@@ -87,7 +88,8 @@ public sealed class FakeEngine : IVlmEngine
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async IAsyncEnumerable<GenerationEvent> Answer(GenerationRequest request, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<GenerationEvent> Answer(
+        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancel)
     {
         Interlocked.Increment(ref _numRunning);
         var isDone = false;
@@ -95,7 +97,8 @@ public sealed class FakeEngine : IVlmEngine
         {
             var visual = TokenMergers.VisualTokens(request.Merge, Model.MergeShape);
             yield return new GenerationEvent.Started(
-                [.. request.Images.Select(image => Describe(image, request.Merge, visual))], PromptTokens(request, visual));
+                [.. request.Images.Select(image => Describe(image, request.Merge, visual))],
+                PromptTokens(request, visual));
             var script = request.Choices is null ? Script : [];
             for (var i = 0; i < script.Count; i++)
             {
@@ -147,5 +150,6 @@ public sealed class FakeEngine : IVlmEngine
         ? null
         : new TokenLogprobs(
             new TokenLogprob(100 + index, Script[index], -0.5),
-            [.. Enumerable.Range(0, request.Sampling.Logprobs).Select(rank => new TokenLogprob(100 + index + rank, Script[index], -0.5 - rank))]);
+            [.. Enumerable.Range(0, request.Sampling.Logprobs).Select(
+                rank => new TokenLogprob(100 + index + rank, Script[index], -0.5 - rank))]);
 }

@@ -8,7 +8,8 @@ namespace Vlm.Core.Chat;
 /// <summary>One question with its pictures, as <c>POST /chat</c> and <c>./vlm chat</c> ask it.</summary>
 public sealed record ChatInput
 {
-    /// <summary>The conversation; ends with a user turn. Pictures are numbered in the order of their appearance.</summary>
+    /// <summary>The conversation; ends with a user turn. Pictures are numbered in the order of their
+    /// appearance.</summary>
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
 
     /// <summary>Encoded picture files.</summary>
@@ -40,7 +41,8 @@ public sealed record ChatInput
 /// <param name="field">The field of the request, as on the wire: <c>max_tokens</c>, <c>images[1]</c>.</param>
 /// <param name="message">Subject, expected, found.</param>
 /// <param name="inner">The cause, for a picture an <see cref="ImageException"/>.</param>
-public sealed class ChatInputException(string field, string message, Exception? inner = null) : ArgumentException(message, inner)
+public sealed class ChatInputException(string field, string message, Exception? inner = null)
+    : ArgumentException(message, inner)
 {
     /// <summary>The field of the request, as on the wire.</summary>
     public string Field { get; } = field;

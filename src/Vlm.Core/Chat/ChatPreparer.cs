@@ -11,8 +11,9 @@ namespace Vlm.Core.Chat;
 /// <param name="ImageTime">What decoding and resizing took.</param>
 public sealed record PreparedChat(GenerationRequest Request, TimeSpan ImageTime);
 
-/// <summary>Questions to engine requests: pictures are decoded and resized, the prompt is laid out and tokenised, the context is checked.
-/// Runs on the callers' threads and a bounded number of workers, never on the engine's. Safe for use by many threads.</summary>
+/// <summary>Questions to engine requests: pictures are decoded and resized, the prompt is laid out and tokenised, the
+/// context is checked. Runs on the callers' threads and a bounded number of workers, never on the engine's. Safe for
+/// use by many threads.</summary>
 public sealed class ChatPreparer : IDisposable
 {
     private readonly LlamaTokenizer _tokenizer;
@@ -27,7 +28,8 @@ public sealed class ChatPreparer : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="limits">What pictures may be; null takes the defaults.</param>
     /// <param name="defaultMerge">Merging where a question names none; null merges nothing.</param>
-    /// <param name="maxWorkers">Pictures decoded at once; null takes one per processor. Each holds a decoded picture in memory.</param>
+    /// <param name="maxWorkers">Pictures decoded at once; null takes one per processor. Each holds a decoded picture in
+    /// memory.</param>
     public ChatPreparer(
         LlamaTokenizer tokenizer,
         PreprocessorConfig preprocessor,
@@ -49,14 +51,21 @@ public sealed class ChatPreparer : IDisposable
     public async Task<PreparedChat> PrepareAsync(ChatInput input, CancellationToken cancel)
     {
         CheckPlaces(input);
+        if (input.Choices is { Count: 0 })
+        {
+            throw new ChatInputException("choices", "choices: expected at least one text, found none.");
+        }
+
         var promptIds = _tokenizer.Encode(Render(input));
         var merge = input.Merge ?? _defaultMerge;
-        var choices = input.Choices?.Select(choice => (IReadOnlyList<int>)_tokenizer.EncodeText(choice, prefix: true)).ToList();
+        var choices = input.Choices?.Select(choice => (IReadOnlyList<int>)_tokenizer.EncodeText(choice, prefix: true))
+            .ToList();
         CheckSampling(input.Sampling);
         CheckContext(promptIds, merge, choices, input.Sampling.MaxTokens); // before the pictures, which cost more
 
         var start = Stopwatch.GetTimestamp();
-        var images = await Task.WhenAll(input.Images.Select((image, i) => LoadAsync(image, i, input, cancel))).ConfigureAwait(false);
+        var images = await Task.WhenAll(input.Images.Select((image, i) => LoadAsync(image, i, input, cancel)))
+            .ConfigureAwait(false);
         var request = new GenerationRequest
         {
             Id = $"chat-{Guid.NewGuid():N}",
@@ -75,7 +84,8 @@ public sealed class ChatPreparer : IDisposable
     {
         try
         {
-            return ChatTemplate.Render(input.Template == TemplateName.Auto ? _model.Template : input.Template, input.Messages);
+            return ChatTemplate.Render(
+                input.Template == TemplateName.Auto ? _model.Template : input.Template, input.Messages);
         }
         catch (ArgumentException error)
         {
@@ -90,7 +100,8 @@ public sealed class ChatPreparer : IDisposable
         {
             var geometry = input.Geometry == ImageGeometry.Auto ? _model.Geometry : input.Geometry;
             return await Task.Run(
-                () => _processor.Process(ImageDecoder.Decode(bytes, _limits, input.ApplyExif), geometry), cancel).ConfigureAwait(false);
+                () => _processor.Process(ImageDecoder.Decode(bytes, _limits, input.ApplyExif), geometry),
+                cancel).ConfigureAwait(false);
         }
         catch (ImageException error)
         {
@@ -107,7 +118,9 @@ public sealed class ChatPreparer : IDisposable
         var numPlaces = input.Messages.Sum(message => message.Content.Count(part => part is ChatPart.Image));
         if (numPlaces != input.Images.Count)
         {
-            throw new ChatInputException("images", $"images: expected {numPlaces}, one for each place in the messages, found {input.Images.Count}.");
+            throw new ChatInputException(
+                "images",
+                $"images: expected {numPlaces}, one for each place in the messages, found {input.Images.Count}.");
         }
     }
 
@@ -127,12 +140,15 @@ public sealed class ChatPreparer : IDisposable
     {
         var numPictures = promptIds.Count(id => id == LlamaTokenizer.ImagePlaceholder);
         var promptTokens = promptIds.Length + ((long)numPictures * (VisualTokens(merge) - 1));
-        var (field, answerTokens) = choices is null ? ("max_tokens", maxTokens) : ("choices", choices.Max(choice => choice.Count));
+        var (field, answerTokens) = choices is null
+            ? ("max_tokens", maxTokens)
+            : ("choices", choices.Max(choice => choice.Count));
         if (promptTokens + answerTokens > _model.ContextLength)
         {
             throw new ChatInputException(
                 promptTokens >= _model.ContextLength ? "messages" : field,
-                $"prompt and {field}: expected at most {_model.ContextLength} tokens together, found {promptTokens} + {answerTokens}.");
+                $"prompt and {field}: expected at most {_model.ContextLength} tokens together, " +
+                $"found {promptTokens} + {answerTokens}.");
         }
     }
 

@@ -9,14 +9,16 @@ public abstract record ChatEvent
     {
     }
 
-    /// <summary>More text, never empty and never half a character. All pieces joined are <see cref="ChatResult.Answer"/>.</summary>
+    /// <summary>More text, never empty and never half a character. All pieces joined are <see
+    /// cref="ChatResult.Answer"/>.</summary>
     public sealed record Piece(string Text) : ChatEvent;
 
     /// <summary>The last event.</summary>
     public sealed record Done(ChatResult Result) : ChatEvent;
 }
 
-/// <summary>The response object of <c>POST /chat</c>; names on the wire are the snake case of these, absent values are left out.</summary>
+/// <summary>The response object of <c>POST /chat</c>; names on the wire are the snake case of these, absent values are
+/// left out.</summary>
 public sealed record ChatResult
 {
     /// <summary><c>chat-</c> and 32 hexadecimal digits.</summary>
@@ -52,7 +54,8 @@ public sealed record ChatResult
 /// <param name="CachedTokens">Those of them that needed no computation.</param>
 /// <param name="CompletionTokens">Answer, the end mark counted.</param>
 /// <param name="Images">One entry per picture.</param>
-public sealed record ChatUsage(int PromptTokens, int CachedTokens, int CompletionTokens, IReadOnlyList<ImageUsage> Images)
+public sealed record ChatUsage(
+    int PromptTokens, int CachedTokens, int CompletionTokens, IReadOnlyList<ImageUsage> Images)
 {
     public int TotalTokens => PromptTokens + CompletionTokens;
 }
@@ -66,7 +69,13 @@ public sealed record ChatUsage(int PromptTokens, int CachedTokens, int Completio
 /// <param name="TotalMs">Whole request, preparation included.</param>
 /// <param name="TimeToFirstTokenMs">Preparation, waiting, encoding and prefill.</param>
 public sealed record ChatTimings(
-    double QueueMs, double ImageMs, double EncodeMs, double PrefillMs, double DecodeMs, double TotalMs, double TimeToFirstTokenMs);
+    double QueueMs,
+    double ImageMs,
+    double EncodeMs,
+    double PrefillMs,
+    double DecodeMs,
+    double TotalMs,
+    double TimeToFirstTokenMs);
 
 /// <summary>A choice and the sum of its tokens' log-probabilities.</summary>
 public sealed record ChoiceScore(string Text, double Logprob);

@@ -13,10 +13,12 @@ public sealed class ChatService(IVlmEngine engine, ChatPreparer preparer)
     /// <param name="input">The question.</param>
     /// <param name="cancel">Ends the enumeration and frees the engine's place.</param>
     /// <returns>Pieces of text as they become certain, then the result.</returns>
-    /// <exception cref="ChatInputException">It cannot be asked. Thrown by the first step of the enumeration, as the next two.</exception>
+    /// <exception cref="ChatInputException">It cannot be asked. Thrown by the first step of the enumeration, as the
+    /// next two.</exception>
     /// <exception cref="QueueFullException">Too many requests wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is loading, draining or stopped.</exception>
-    public async IAsyncEnumerable<ChatEvent> ChatAsync(ChatInput input, [EnumeratorCancellation] CancellationToken cancel = default)
+    public async IAsyncEnumerable<ChatEvent> ChatAsync(
+        ChatInput input, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         var start = Stopwatch.GetTimestamp();
         if (engine.Status != EngineStatus.Ready)
@@ -26,7 +28,7 @@ public sealed class ChatService(IVlmEngine engine, ChatPreparer preparer)
 
         var prepared = await preparer.PrepareAsync(input, cancel).ConfigureAwait(false);
         var answer = new ChatAnswer(engine.Model.Name, input, prepared, start);
-        await foreach (var item in engine.GenerateAsync(prepared.Request, cancel).WithCancellation(cancel).ConfigureAwait(false))
+        await foreach (var item in engine.GenerateAsync(prepared.Request, cancel).ConfigureAwait(false))
         {
             var text = answer.Take(item);
             if (text.Length > 0)
@@ -75,9 +77,12 @@ internal sealed class ChatAnswer(string model, ChatInput input, PreparedChat pre
     {
         var (started, finished) = (_started, _finished) is ({ } first, { } last)
             ? (first, last)
-            : throw new InvalidOperationException($"Events of {prepared.Request.Id}: expected start and end, found the end missing.");
+            : throw new InvalidOperationException(
+                $"Events of {prepared.Request.Id}: expected start and end, found the end missing.");
         var scores = finished.ChoiceLogprobs;
-        var completion = scores is null ? _tokens.Select(token => token.Id).ToList() : prepared.Request.Choices![Best(scores)];
+        var completion = scores is null
+            ? [.. _tokens.Select(token => token.Id)]
+            : prepared.Request.Choices![Best(scores)];
         return new ChatResult
         {
             Id = prepared.Request.Id,
@@ -88,8 +93,12 @@ internal sealed class ChatAnswer(string model, ChatInput input, PreparedChat pre
             Usage = new ChatUsage(started.PromptTokens, CachedTokens: 0, completion.Count, started.Images),
             Timings = Timings(finished.Timings),
             TokenIds = input.ReturnTokenIds ? completion : null,
-            Logprobs = input.Sampling.Logprobs > 0 && scores is null ? [.. _tokens.Select(token => token.Logprobs!)] : null,
-            Choices = scores is null ? null : [.. input.Choices!.Zip(scores, (text, score) => new ChoiceScore(text, score))],
+            Logprobs = input.Sampling.Logprobs > 0 && scores is null
+                ? [.. _tokens.Select(token => token.Logprobs!)]
+                : null,
+            Choices = scores is null
+                ? null
+                : [.. input.Choices!.Zip(scores, (text, score) => new ChoiceScore(text, score))],
         };
     }
 

@@ -6,8 +6,9 @@ using Vlm.Merge;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>A request inside the engine: its sequences, its answer so far and the way back to its reader. Made by the caller, then only
-/// touched by the engine thread, but for the channel's reading end and <see cref="Abandon"/>.</summary>
+/// <summary>A request inside the engine: its sequences, its answer so far and the way back to its reader. Made by the
+/// caller, then only touched by the engine thread, but for the channel's reading end and <see
+/// cref="Abandon"/>.</summary>
 internal sealed class ActiveRequest
 {
     private readonly GenerationRequest _request;
@@ -21,10 +22,14 @@ internal sealed class ActiveRequest
     private readonly double[] _scores;
     private readonly ulong _seed;
     private int _numGenerated;
-    private bool _holdsPictures;
     private volatile bool _isAbandoned;
 
-    private ActiveRequest(GenerationRequest request, SequenceGroup group, ImageUsage[] images, LlamaTokenizer tokenizer, CancellationToken cancel)
+    private ActiveRequest(
+        GenerationRequest request,
+        SequenceGroup group,
+        ImageUsage[] images,
+        LlamaTokenizer tokenizer,
+        CancellationToken cancel)
     {
         (_request, Group, _images, _tokenizer, _cancel) = (request, group, images, tokenizer, cancel);
         _detokenizer = new StreamingDetokenizer(tokenizer);
@@ -32,8 +37,10 @@ internal sealed class ActiveRequest
         _scores = new double[request.Choices?.Count ?? 0];
         _seed = request.Sampling.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
-        // Room for every event that the request can have: the engine never waits for a reader, and a reader that never comes costs no more.
-        _events = Channel.CreateBounded<GenerationEvent>(new BoundedChannelOptions(request.Sampling.MaxTokens + 2) { SingleWriter = true });
+        // Room for every event that the request can have: the engine never waits for a reader, and a reader that never
+        // comes costs no more.
+        _events = Channel.CreateBounded<GenerationEvent>(
+            new BoundedChannelOptions(request.Sampling.MaxTokens + 2) { SingleWriter = true });
     }
 
     public SequenceGroup Group { get; }
@@ -45,13 +52,20 @@ internal sealed class ActiveRequest
     /// <summary>Whether nobody waits for the answer any more.</summary>
     public bool IsCancelled => _isAbandoned || _cancel.IsCancellationRequested;
 
+    /// <summary>Whether its prompt still needs the pictures.</summary>
+    public bool HoldsPictures { get; private set; }
+
     /// <summary>Whether the last event has been written.</summary>
     public bool IsFinished { get; private set; }
 
     /// <summary>Checks a request against the model and lays out its sequences.</summary>
     /// <exception cref="ArgumentException">It is malformed or does not fit the context.</exception>
     public static ActiveRequest Create(
-        GenerationRequest request, ModelDescription model, LlamaTokenizer tokenizer, int blockSize, CancellationToken cancel)
+        GenerationRequest request,
+        ModelDescription model,
+        LlamaTokenizer tokenizer,
+        int blockSize,
+        CancellationToken cancel)
     {
         RequestCheck.Values(request, model);
         var visualTokens = TokenMergers.VisualTokens(request.Merge, model.MergeShape);
@@ -75,7 +89,7 @@ internal sealed class ActiveRequest
     public void Begin(PictureEncoder pictures)
     {
         _clock.Admitted = Stopwatch.GetTimestamp();
-        _holdsPictures = true;
+        HoldsPictures = true;
         foreach (var (span, image) in Group.Prompt.Pictures.Zip(_request.Images))
         {
             pictures.Acquire(span.Key, image);
@@ -84,15 +98,16 @@ internal sealed class ActiveRequest
         Write(new GenerationEvent.Started(_images, Group.Prompt.Tokens.Count));
     }
 
-    /// <summary>Lets go of the pictures, which the cache holds by now or nobody needs any more. May be called again.</summary>
+    /// <summary>Lets go of the pictures, which the cache holds by now or nobody needs any more. May be called
+    /// again.</summary>
     public void ReleasePictures(PictureEncoder pictures)
     {
-        foreach (var span in _holdsPictures ? Group.Prompt.Pictures : [])
+        foreach (var span in HoldsPictures ? Group.Prompt.Pictures : [])
         {
             pictures.Release(span.Key);
         }
 
-        _holdsPictures = false;
+        HoldsPictures = false;
     }
 
     /// <summary>What the sampler needs for the next token.</summary>
@@ -138,7 +153,8 @@ internal sealed class ActiveRequest
         }
     }
 
-    /// <summary>Ends a request that the engine will not complete: with what there is of the answer, or with an error when there is nothing.</summary>
+    /// <summary>Ends a request that the engine will not complete: with what there is of the answer, or with an error
+    /// when there is nothing.</summary>
     public void Stop(EngineStatus status)
     {
         if (_numGenerated > 0)
@@ -175,13 +191,16 @@ internal sealed class ActiveRequest
     {
         if (!_events.Writer.TryWrite(item))
         {
-            throw new InvalidOperationException($"Events of request {_request.Id}: expected room for {_request.Sampling.MaxTokens + 2}, found none.");
+            throw new InvalidOperationException(
+                $"Events of request {_request.Id}: expected room for {_request.Sampling.MaxTokens + 2}, found none.");
         }
     }
 
     private TokenLogprobs? Describe(SampledToken token) => _request.Sampling.Logprobs == 0
         ? null
-        : new TokenLogprobs(Describe(token.Id, token.Logprob), [.. token.Top.Select(top => Describe(top.Id, top.Logprob))]);
+        : new TokenLogprobs(
+            Describe(token.Id, token.Logprob), [.. token.Top.Select(top => Describe(top.Id, top.Logprob))]);
 
-    private TokenLogprob Describe(int id, double logprob) => new(id, _tokenizer.Piece(id).Replace('\u2581', ' '), logprob);
+    private TokenLogprob Describe(int id, double logprob) =>
+        new(id, _tokenizer.Piece(id).Replace('\u2581', ' '), logprob);
 }

@@ -1,7 +1,8 @@
 namespace Vlm.Core.Engine;
 
-/// <summary>Turns detokenised text into the pieces of an answer: cut at the first stop text, trimmed at both ends. What later text could
-/// still take away (the start of a stop text, trailing white space) is held back, so the pieces joined are the answer.</summary>
+/// <summary>Turns detokenised text into the pieces of an answer: cut at the first stop text, trimmed at both ends. What
+/// later text could still take away (the start of a stop text, trailing white space) is held back, so the pieces joined
+/// are the answer.</summary>
 internal sealed class AnswerText(IReadOnlyList<string> stops)
 {
     private string _pending = "";
@@ -34,14 +35,16 @@ internal sealed class AnswerText(IReadOnlyList<string> stops)
         var piece = _hasText ? certain : certain.TrimStart();
         if (piece.Length > 0)
         {
-            _pending = _pending[certain.Length..]; // the white space behind the piece waits: at the end it does not count
+            // The white space behind the piece waits: at the end of the answer it does not count.
+            _pending = _pending[certain.Length..];
             _hasText = true;
         }
 
         return piece;
     }
 
-    /// <summary>Where the stop text begins that is complete first, so that the cut does not depend on how the text came in pieces.</summary>
+    /// <summary>Where the stop text begins that is complete first, so that the cut does not depend on how the text came
+    /// in pieces.</summary>
     private int? FirstStop() => stops
         .Select(stop => (Start: _pending.IndexOf(stop, StringComparison.Ordinal), stop.Length))
         .Where(found => found.Start >= 0)

@@ -27,7 +27,8 @@ public sealed class BlockAllocator
     {
         if (count > _free.Count)
         {
-            throw new InvalidOperationException($"Cache blocks: expected {count} free ones, found {_free.Count} of {NumBlocks}.");
+            throw new InvalidOperationException(
+                $"Cache blocks: expected {count} free ones, found {_free.Count} of {NumBlocks}.");
         }
 
         var blocks = new int[count];
@@ -41,7 +42,8 @@ public sealed class BlockAllocator
     }
 
     /// <summary>Gives blocks back.</summary>
-    /// <exception cref="InvalidOperationException">One of them is free already: two sequences would come to share it.</exception>
+    /// <exception cref="InvalidOperationException">One of them is free already: two sequences would come to share
+    /// it.</exception>
     public void Free(IEnumerable<int> blocks)
     {
         foreach (var block in blocks)

@@ -1,6 +1,7 @@
 namespace Vlm.Core.Engine;
 
-/// <summary>Tokens of a sequence that run in one step; ask it before the step is noted in the sequence or after, but before a new token.</summary>
+/// <summary>Tokens of a sequence that run in one step; ask it before the step is noted in the sequence or after, but
+/// before a new token.</summary>
 internal readonly record struct Chunk(Sequence Sequence, int Start, int Count)
 {
     public int End => Start + Count;

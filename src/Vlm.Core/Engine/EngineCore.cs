@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>The engine without its thread: owns the model's cache and every tensor of every request. One thread makes and uses it.</summary>
+/// <summary>The engine without its thread: owns the model's cache and every tensor of every request. One thread makes
+/// and uses it.</summary>
 internal sealed class EngineCore : IDisposable
 {
     private readonly KvCache _cache;
@@ -21,7 +22,8 @@ internal sealed class EngineCore : IDisposable
     public EngineCore(Llava model, ModelDescription description, EngineOptions options)
     {
         var text = model.Config.Text;
-        var numBlocks = options.NumBlocks(description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.DType));
+        var numBlocks = options.NumBlocks(
+            description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.DType));
         _cache = new KvCache(text, numBlocks, options.BlockSize, model.DType, model.Device);
         _blocks = new BlockAllocator(numBlocks);
         _scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, _blocks);
@@ -37,7 +39,8 @@ internal sealed class EngineCore : IDisposable
     public bool HasWork => _scheduler.HasWork;
 
     /// <summary>Counts as of now.</summary>
-    public EngineLoad Load => new(_scheduler.NumWaiting, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps);
+    public EngineLoad Load =>
+        new(_scheduler.NumWaiting, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps);
 
     /// <summary>Puts a request into the queue; one that can never fit fails at once.</summary>
     public void Add(ActiveRequest request)
@@ -106,7 +109,7 @@ internal sealed class EngineCore : IDisposable
             return;
         }
 
-        var users = _requests.Values.Where(request => request.Clock.Admitted is not null && Shows(request.Group, batch)).ToList();
+        var users = _requests.Values.Where(request => request.HoldsPictures && Shows(request.Group, batch)).ToList();
         Guard(users, () =>
         {
             var start = Stopwatch.GetTimestamp();
@@ -129,7 +132,8 @@ internal sealed class EngineCore : IDisposable
         var requests = chunks.Select(chunk => _requests[chunk.Sequence.Group]).Distinct().ToList();
         Guard(requests, () =>
         {
-            SampleRow[] samples = [.. chunks.Where(chunk => chunk.NeedsToken).Select(chunk => _requests[chunk.Sequence.Group].NextRow())];
+            var sampled = chunks.Where(chunk => chunk.NeedsToken);
+            SampleRow[] samples = [.. sampled.Select(chunk => _requests[chunk.Sequence.Group].NextRow())];
             PostProcess(chunks, _runner.Run(chunks, samples));
         });
         foreach (var request in requests.Where(request => request.IsFinished))

@@ -9,8 +9,9 @@ public sealed class EngineOptions : IValidatableObject
     [Range(1, 1024)]
     public int MaxSequences { get; set; } = 16;
 
-    /// <summary>Rows of one step, prompt chunks and decoded tokens together; 16 to 65536 and at least <see cref="MaxSequences"/>,
-    /// default 1024. Smaller values keep running answers fluent while long prompts come in, larger ones use the hardware better.</summary>
+    /// <summary>Rows of one step, prompt chunks and decoded tokens together; 16 to 65536 and at least <see
+    /// cref="MaxSequences"/>, default 1024. Smaller values keep running answers fluent while long prompts come in,
+    /// larger ones use the hardware better.</summary>
     [Range(16, 65536)]
     public int MaxStepTokens { get; set; } = 1024;
 
@@ -22,7 +23,8 @@ public sealed class EngineOptions : IValidatableObject
     [Range(1, 100_000)]
     public int MaxQueue { get; set; } = 64;
 
-    /// <summary>Tokens of prompt and answer together; 16 up to the checkpoint's positions. Default null takes all of them.</summary>
+    /// <summary>Tokens of prompt and answer together; 16 up to the checkpoint's positions. Default null takes all of
+    /// them.</summary>
     [Range(16, 1_048_576)]
     public int? MaxContext { get; set; }
 
@@ -30,12 +32,13 @@ public sealed class EngineOptions : IValidatableObject
     [Range(1, 1024)]
     public int BlockSize { get; set; } = 16;
 
-    /// <summary>Memory of the KV cache in bytes, at least 1 MiB; too little for one full context is raised to that. Default null:
-    /// what <see cref="MaxSequences"/> full contexts need, but at most 1 GiB.</summary>
+    /// <summary>Memory of the KV cache in bytes, at least 1 MiB; too little for one full context is raised to that.
+    /// Default null: what <see cref="MaxSequences"/> full contexts need, but at most 1 GiB.</summary>
     [Range(1L << 20, long.MaxValue)]
     public long? KvCacheBytes { get; set; }
 
-    /// <summary>Whether one small request runs before the engine is ready, so that the first real one pays for no lazy set-up; default true.</summary>
+    /// <summary>Whether one small request runs before the engine is ready, so that the first real one pays for no lazy
+    /// set-up; default true.</summary>
     public bool WarmUp { get; set; } = true;
 
     private const long DefaultKvCacheBytes = 1L << 30;
@@ -43,13 +46,18 @@ public sealed class EngineOptions : IValidatableObject
     /// <summary>Blocks that the cache gets.</summary>
     /// <param name="contextLength">Tokens of one full context.</param>
     /// <param name="bytesPerBlock">Bytes of one block over all layers.</param>
+    /// <exception cref="ArgumentException">More blocks than can be counted.</exception>
     public int NumBlocks(int contextLength, long bytesPerBlock)
     {
         long perContext = BlocksFor(contextLength);
         long wanted = KvCacheBytes is { } bytes
             ? bytes / bytesPerBlock
             : Math.Min(MaxSequences * perContext, DefaultKvCacheBytes / bytesPerBlock);
-        return checked((int)Math.Max(perContext, wanted));
+        var numBlocks = Math.Max(perContext, wanted);
+        return numBlocks <= Array.MaxLength
+            ? (int)numBlocks
+            : throw new ArgumentException(
+                $"KV cache: expected at most {Array.MaxLength} blocks of {BlockSize} tokens, found {numBlocks}.");
     }
 
     /// <summary>Blocks that hold a number of tokens.</summary>
@@ -59,7 +67,9 @@ public sealed class EngineOptions : IValidatableObject
     {
         if (MaxStepTokens < MaxSequences)
         {
-            yield return new($"MaxStepTokens: expected at least MaxSequences ({MaxSequences}), found {MaxStepTokens}.", [nameof(MaxStepTokens)]);
+            yield return new(
+                $"MaxStepTokens: expected at least MaxSequences ({MaxSequences}), found {MaxStepTokens}.",
+                [nameof(MaxStepTokens)]);
         }
     }
 }

@@ -1,6 +1,7 @@
 namespace Vlm.Core.Engine;
 
-/// <summary>What a request's reader sees: <see cref="Started"/>, any number of <see cref="Token"/>, then <see cref="Finished"/> or <see cref="Failed"/>.</summary>
+/// <summary>What a request's reader sees: <see cref="Started"/>, any number of <see cref="Token"/>, then <see
+/// cref="Finished"/> or <see cref="Failed"/>.</summary>
 public abstract record GenerationEvent
 {
     private GenerationEvent()
@@ -14,7 +15,8 @@ public abstract record GenerationEvent
 
     /// <summary>One more token.</summary>
     /// <param name="Id">Its id; the end mark is reported, too.</param>
-    /// <param name="Text">Text that is now certain; may be empty. All texts of a request joined are the answer, trimmed.</param>
+    /// <param name="Text">Text that is now certain; may be empty. All texts of a request joined are the answer,
+    /// trimmed.</param>
     /// <param name="Logprobs">Present when asked for.</param>
     public sealed record Token(int Id, string Text, TokenLogprobs? Logprobs) : GenerationEvent;
 
@@ -24,7 +26,8 @@ public abstract record GenerationEvent
     /// <param name="Timings">Where the time went.</param>
     /// <param name="ChoiceLogprobs">Total log-probability of each choice, when there were choices.</param>
     public sealed record Finished(
-        FinishReason Reason, string Text, GenerationTimings Timings, IReadOnlyList<double>? ChoiceLogprobs = null) : GenerationEvent;
+        FinishReason Reason, string Text, GenerationTimings Timings, IReadOnlyList<double>? ChoiceLogprobs = null)
+        : GenerationEvent;
 
     /// <summary>The request ended without an answer; the engine goes on.</summary>
     /// <param name="Error">The cause.</param>

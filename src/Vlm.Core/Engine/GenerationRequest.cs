@@ -21,6 +21,7 @@ public sealed record GenerationRequest
     /// <summary>How tokens are chosen; ignored when there are <see cref="Choices"/>.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 
-    /// <summary>Token ids of each possible answer. When given, nothing is generated: each is scored after the prompt.</summary>
+    /// <summary>Token ids of each possible answer. When given, nothing is generated: each is scored after the
+    /// prompt.</summary>
     public IReadOnlyList<IReadOnlyList<int>>? Choices { get; init; }
 }

@@ -12,20 +12,26 @@ public interface IVlmEngine : IAsyncDisposable
     /// <summary>How busy the engine is, as of its last step.</summary>
     EngineLoad Load { get; }
 
-    /// <summary>Completes when the weights are loaded and the first steps have run; fails with the cause when the start failed.</summary>
+    /// <summary>Completes when the weights are loaded and the first steps have run; fails with the cause when the start
+    /// failed.</summary>
     Task Ready { get; }
 
-    /// <summary>Queues a request; it runs whether or not its events are read, until it ends or <paramref name="cancel"/> fires.</summary>
+    /// <summary>Queues a request; it runs whether or not its events are read, until it ends or <paramref
+    /// name="cancel"/> fires.</summary>
     /// <param name="request">What to answer.</param>
-    /// <param name="cancel">Ends the enumeration with <see cref="OperationCanceledException"/> and frees the place within one step.</param>
-    /// <returns>The events, to be enumerated once; bounded by the answer's length, so a slow reader never holds up the engine.</returns>
-    /// <exception cref="ArgumentException">The request is malformed or does not fit the context. Thrown by the call itself, as the next two.</exception>
+    /// <param name="cancel">Ends the enumeration with <see cref="OperationCanceledException"/> and frees the place
+    /// within one step.</param>
+    /// <returns>The events, to be enumerated once; bounded by the answer's length, so a slow reader never holds up the
+    /// engine.</returns>
+    /// <exception cref="ArgumentException">The request is malformed or does not fit the context. Thrown by the call
+    /// itself, as the next two.</exception>
     /// <exception cref="QueueFullException">Too many requests wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel = default);
 
-    /// <summary>Takes no more requests and completes when the running ones have ended; those still running after <paramref name="limit"/>
-    /// end as <see cref="FinishReason.Cancelled"/>, those still waiting fail with <see cref="EngineUnavailableException"/>.</summary>
+    /// <summary>Takes no more requests and completes when the running ones have ended; those still running after
+    /// <paramref name="limit"/> end as <see cref="FinishReason.Cancelled"/>, those still waiting fail with <see
+    /// cref="EngineUnavailableException"/>.</summary>
     Task DrainAsync(TimeSpan limit);
 }
 

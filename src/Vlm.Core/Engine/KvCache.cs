@@ -4,13 +4,13 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>Keys and values of every cached token, allocated once. Which block belongs to whom is the scheduler's business.</summary>
+/// <summary>Keys and values of all cached tokens, allocated once; whose block is whose, the scheduler knows.</summary>
 public sealed class KvCache : IDisposable
 {
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
 
-    /// <summary>Allocates <paramref name="numBlocks"/> blocks of <paramref name="blockSize"/> tokens for every layer.</summary>
+    /// <summary>Allocates blocks of <paramref name="blockSize"/> tokens for every layer.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A count below 1.</exception>
     public KvCache(TextConfig config, long numBlocks, int blockSize, ScalarType dtype, Device device)
     {
@@ -54,6 +54,7 @@ public sealed class KvCache : IDisposable
         ScalarType.Float64 => 8,
         ScalarType.Float32 => 4,
         ScalarType.Float16 or ScalarType.BFloat16 => 2,
-        _ => throw new ArgumentException($"KV cache: expected float64, float32, float16 or bfloat16, found {dtype}.", nameof(dtype)),
+        _ => throw new ArgumentException(
+            $"KV cache: expected float64, float32, float16 or bfloat16, found {dtype}.", nameof(dtype)),
     };
 }

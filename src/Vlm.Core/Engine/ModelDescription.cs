@@ -28,7 +28,8 @@ public sealed record ModelDescription
     /// <summary>Pieces of the tokenizer.</summary>
     public required int VocabSize { get; init; }
 
-    /// <summary>Compute type, as on the command line: <c>float64</c>, <c>float32</c>, <c>float16</c>, <c>bfloat16</c>.</summary>
+    /// <summary>Compute type, as on the command line: <c>float64</c>, <c>float32</c>, <c>float16</c>,
+    /// <c>bfloat16</c>.</summary>
     public required string DType { get; init; }
 
     /// <summary>Where it runs: <c>cpu</c> or <c>cuda:N</c>.</summary>

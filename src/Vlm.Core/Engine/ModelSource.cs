@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>An open checkpoint folder with the settings to load it under. Opening reads configuration and tokenizer; the weights come with
+/// <summary>An open checkpoint folder with the settings to load it under. Opening reads configuration and tokenizer;
+/// the weights come with
 /// <see cref="Load"/>, on the thread that will use them.</summary>
 public sealed class ModelSource : IDisposable
 {
@@ -15,9 +16,16 @@ public sealed class ModelSource : IDisposable
     private readonly ScalarType _dtype;
     private readonly Device _device;
 
-    private ModelSource(Checkpoint checkpoint, LlamaTokenizer tokenizer, PreprocessorConfig preprocessor, ScalarType dtype, Device device, ModelDescription description)
+    private ModelSource(
+        Checkpoint checkpoint,
+        LlamaTokenizer tokenizer,
+        PreprocessorConfig preprocessor,
+        ScalarType dtype,
+        Device device,
+        ModelDescription description)
     {
-        (_checkpoint, Tokenizer, Preprocessor, _dtype, _device, Description) = (checkpoint, tokenizer, preprocessor, dtype, device, description);
+        (_checkpoint, Tokenizer, Preprocessor) = (checkpoint, tokenizer, preprocessor);
+        (_dtype, _device, Description) = (dtype, device, description);
     }
 
     public ModelDescription Description { get; }
@@ -41,7 +49,12 @@ public sealed class ModelSource : IDisposable
     /// <exception cref="InvalidDataException">A file is missing or bad.</exception>
     /// <exception cref="ArgumentException">Unknown dtype or a context beyond the checkpoint's.</exception>
     public static ModelSource Open(
-        string folder, string dtype = "auto", string device = "cpu", int? maxContext = null, string? name = null, PrefixRule? rule = null)
+        string folder,
+        string dtype = "auto",
+        string device = "cpu",
+        int? maxContext = null,
+        string? name = null,
+        PrefixRule? rule = null)
     {
         var type = ParseDType(dtype, device);
         var checkpoint = Checkpoint.Open(folder);
@@ -80,19 +93,22 @@ public sealed class ModelSource : IDisposable
         if (maxContext > config.Text.MaxPositionEmbeddings)
         {
             throw new ArgumentException(
-                $"Context: expected at most {config.Text.MaxPositionEmbeddings} tokens, the checkpoint's positions, found {maxContext}.");
+                $"Context: expected at most {config.Text.MaxPositionEmbeddings} tokens, the checkpoint's positions, " +
+                $"found {maxContext}.");
         }
 
         if (tokenizer.VocabSize > config.Text.VocabSize)
         {
             throw new InvalidDataException(
-                $"Tokenizer: expected at most {config.Text.VocabSize} pieces, the rows of the model's matrices, found {tokenizer.VocabSize}.");
+                $"Tokenizer: expected at most {config.Text.VocabSize} pieces, the rows of the model's matrices, " +
+                $"found {tokenizer.VocabSize}.");
         }
 
         if (preprocessor.Size != config.Vision.ImageSize)
         {
             throw new InvalidDataException(
-                $"Preprocessor size: expected {config.Vision.ImageSize}, as the vision tower, found {preprocessor.Size}.");
+                $"Preprocessor size: expected {config.Vision.ImageSize}, as the vision tower, " +
+                $"found {preprocessor.Size}.");
         }
 
         return new ModelDescription
@@ -103,7 +119,11 @@ public sealed class ModelSource : IDisposable
             ContextLength = maxContext ?? config.Text.MaxPositionEmbeddings,
             ImageSize = preprocessor.Size,
             MergeShape = new MergeShape(
-                config.Vision.NumPatches, config.Vision.NumHiddenLayers, config.FeatureLayer, config.Vision.NumAttentionHeads, config.KeepClassToken),
+                config.Vision.NumPatches,
+                config.Vision.NumHiddenLayers,
+                config.FeatureLayer,
+                config.Vision.NumAttentionHeads,
+                config.KeepClassToken),
             Template = TemplateName.Auto.Resolve(config.Family == CheckpointFamily.HuggingFace),
             Geometry = preprocessor.DefaultGeometry,
             VocabSize = tokenizer.VocabSize,
@@ -117,7 +137,8 @@ public sealed class ModelSource : IDisposable
         "float32" => ScalarType.Float32,
         "float16" => ScalarType.Float16,
         "bfloat16" => ScalarType.BFloat16,
-        _ => throw new ArgumentException($"dtype: expected auto, float64, float32, float16 or bfloat16, found '{dtype}'."),
+        _ => throw new ArgumentException(
+            $"dtype: expected auto, float64, float32, float16 or bfloat16, found '{dtype}'."),
     };
 
     private static string Name(ScalarType dtype) => dtype.ToString().ToLowerInvariant();

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Vlm.Core.Imaging;
 using Vlm.Core.Models;
 using Vlm.Merge;
@@ -5,8 +6,9 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>Pixels to vectors of the language model, in batches of equal merge setting across requests. A picture that several requests (or
-/// one request twice) show under the same setting is encoded once and lives until the last of them lets go.</summary>
+/// <summary>Pixels to vectors of the language model, in batches of equal merge setting across requests. A picture that
+/// several requests (or one request twice) show under the same setting is encoded once and lives until the last of them
+/// lets go.</summary>
 internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
 {
     private readonly Dictionary<PictureKey, Entry> _entries = [];
@@ -14,7 +16,8 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
 
     /// <summary>Vectors [N, C] of an encoded picture; the encoder keeps them.</summary>
     public Tensor this[PictureKey key] =>
-        _entries[key].Projected ?? throw new InvalidOperationException($"Picture {key.ContentKey}: expected encoded, found it waiting.");
+        _entries[key].Projected ?? throw new InvalidOperationException(
+            $"Picture {key.ContentKey}: expected encoded, found it waiting.");
 
     public bool IsEncoded(PictureKey key) => _entries[key].Projected is not null;
 
@@ -46,7 +49,8 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
         _pending.First?.Value is { } oldest ? [.. _pending.Where(key => key.Merge == oldest.Merge).Take(maxBatch)] : [];
 
     /// <summary>Encodes one batch.</summary>
-    /// <exception cref="InvalidOperationException">The tower left another number of tokens than the schedule promised.</exception>
+    /// <exception cref="InvalidOperationException">The tower left another number of tokens than the schedule
+    /// promised.</exception>
     public void Encode(IReadOnlyList<PictureKey> batch)
     {
         var merge = batch[0].Merge;
@@ -55,7 +59,8 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
         if (output.Projected.shape[1] != expected)
         {
             throw new InvalidOperationException(
-                $"Visual tokens under {merge}: expected {expected} by its schedule, found {output.Projected.shape[1]}.");
+                $"Visual tokens under {merge}: expected {expected} by its schedule, " +
+                $"found {output.Projected.shape[1]}.");
         }
 
         for (var i = 0; i < batch.Count; i++)
@@ -63,6 +68,11 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
             // A copy: a view would keep the whole batch alive as long as its last picture.
             _entries[batch[i]].Projected = output.Projected.select(0, i).clone().DetachFromDisposeScope();
             _pending.Remove(batch[i]);
+        }
+
+        if (model.Device.type == DeviceType.CUDA)
+        {
+            cuda.synchronize(model.Device); // or the time would be counted as the next forward's
         }
     }
 

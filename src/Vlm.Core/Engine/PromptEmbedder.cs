@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>Token ids and pictures to the rows of one step: text by table, each picture's rows by its vectors as they left the projector
-/// (llava.md 8), wherever a chunk boundary cuts them.</summary>
+/// <summary>Token ids and pictures to the rows of one step: text by table, each picture's rows by its vectors as they
+/// left the projector (llava.md 8), wherever a chunk boundary cuts them.</summary>
 internal sealed class PromptEmbedder(Llama language, PictureEncoder pictures, Device device)
 {
     /// <summary>Chunks of T tokens in all -> embeddings [T, C].</summary>
@@ -40,7 +40,8 @@ internal sealed class PromptEmbedder(Llama language, PictureEncoder pictures, De
             var count = Math.Min(span.End, chunk.End) - start;
             if (count > 0)
             {
-                rows.narrow(0, start - chunk.Start, count).copy_(pictures[span.Key].narrow(0, start - span.Start, count));
+                rows.narrow(0, start - chunk.Start, count).copy_(
+                    pictures[span.Key].narrow(0, start - span.Start, count));
             }
         }
     }

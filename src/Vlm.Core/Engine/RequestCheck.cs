@@ -37,7 +37,8 @@ internal static class RequestCheck
         if ((long)promptTokens + answerTokens > model.ContextLength)
         {
             throw new ArgumentException(
-                $"prompt and {name}: expected at most {model.ContextLength} tokens together, found {promptTokens} + {answerTokens}.");
+                $"prompt and {name}: expected at most {model.ContextLength} tokens together, " +
+                $"found {promptTokens} + {answerTokens}.");
         }
     }
 

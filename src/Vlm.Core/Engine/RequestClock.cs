@@ -29,7 +29,10 @@ internal sealed class RequestClock
             var admitted = Admitted ?? _submitted;
             var prefill = Stopwatch.GetElapsedTime(admitted, _firstToken) - Encode;
             return new(
-                Stopwatch.GetElapsedTime(_submitted, admitted), Encode, prefill, Stopwatch.GetElapsedTime(_firstToken, _lastToken));
+                Stopwatch.GetElapsedTime(_submitted, admitted),
+                Encode,
+                prefill,
+                Stopwatch.GetElapsedTime(_firstToken, _lastToken));
         }
     }
 }

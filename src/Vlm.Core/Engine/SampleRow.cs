@@ -8,7 +8,8 @@ internal readonly record struct SampleRow(SamplingOptions Options, ulong Seed, i
 {
     public bool IsGreedy => Options.Temperature == 0;
 
-    /// <summary>Uniform in [0, 1), a pure function of seed and index: the batch around a request cannot change its draws.</summary>
+    /// <summary>Uniform in [0, 1), a pure function of seed and index: the batch around a request cannot change its
+    /// draws.</summary>
     public double Uniform => (Mix(Mix(Seed) + (ulong)Index) >> 11) * (1.0 / (1UL << 53));
 
     // SplitMix64: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".

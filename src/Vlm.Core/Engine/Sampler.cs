@@ -1,10 +1,13 @@
-// Order of temperature, top-k, top-p as in Hugging Face transformers' generate (llava.md 9); arg-max takes the lowest id on ties.
+// Order of temperature, top-k, top-p as in Hugging Face transformers' generate (llava.md 9); arg-max takes the lowest
+// id on ties.
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>Logits to tokens for many requests of different settings at once. All of it stays on the device but one copy at the end.</summary>
-/// <param name="vocabSize">Pieces of the tokenizer. Rows of the output matrix behind them are untrained and never chosen or counted.</param>
+/// <summary>Logits to tokens for many requests of different settings at once. All of it stays on the device but one
+/// copy at the end.</summary>
+/// <param name="vocabSize">Pieces of the tokenizer. Rows of the output matrix behind them are untrained and never
+/// chosen or counted.</param>
 internal sealed class Sampler(int vocabSize)
 {
     /// <summary>Chooses and scores.</summary>
@@ -47,8 +50,8 @@ internal sealed class Sampler(int vocabSize)
         return ids;
     }
 
-    // Inverse of the cumulative distribution at one uniform number per row. float64: 32,000 float32 sums would lose the tail.
-    // [D, V] -> int64 [D]
+    // Inverse of the cumulative distribution at one uniform number per row. float64: 32,000 float32 sums would lose the
+    // tail. [D, V] -> int64 [D]
     private static Tensor Draw(Tensor logits, SampleRow[] rows)
     {
         var vocabSize = logits.shape[1];
@@ -60,7 +63,8 @@ internal sealed class Sampler(int vocabSize)
 
         // The smallest set that reaches p: a token stays while those before it fall short. The first always stays.
         var before = probabilities.cumsum(1) - probabilities;
-        var topP = Column(rows, row => row.Options.TopP < 1 ? row.Options.TopP : double.PositiveInfinity, logits.device);
+        var topP = Column(
+            rows, row => row.Options.TopP < 1 ? row.Options.TopP : double.PositiveInfinity, logits.device);
         var kept = probabilities.masked_fill(before.ge(topP).logical_and(rank.gt(0)), 0);
         var cumulative = kept.cumsum(1);
         var total = cumulative.narrow(1, vocabSize - 1, 1);
@@ -107,7 +111,8 @@ internal sealed class Sampler(int vocabSize)
         {
             var count = samples[i].Options.Logprobs;
             var (chosen, start) = count > 0 ? (host[next], next + 1) : (double.NaN, next);
-            tokens[i] = new SampledToken((int)host[i], chosen, [.. Enumerable.Range(start, count).Select(at => ((int)host[at + count], host[at]))]);
+            var top = Enumerable.Range(start, count).Select(at => ((int)host[at + count], host[at]));
+            tokens[i] = new SampledToken((int)host[i], chosen, [.. top]);
             next = start + (2 * count);
         }
 

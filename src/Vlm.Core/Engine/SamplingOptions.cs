@@ -3,10 +3,12 @@ namespace Vlm.Core.Engine;
 /// <summary>How the next token is chosen and when to stop; one name from HTTP to sampler.</summary>
 public sealed record SamplingOptions
 {
-    /// <summary>Divides the logits before sampling, 0 to 2; 0 (default) is greedy: the largest logit, lowest id on ties.</summary>
+    /// <summary>Divides the logits before sampling, 0 to 2; 0 (default) is greedy: the largest logit, lowest id on
+    /// ties.</summary>
     public double Temperature { get; init; }
 
-    /// <summary>Keeps the smallest set of most probable tokens whose probabilities reach this sum, above 0 to 1; default 1 keeps all.</summary>
+    /// <summary>Keeps the smallest set of most probable tokens whose probabilities reach this sum, above 0 to 1;
+    /// default 1 keeps all.</summary>
     public double TopP { get; init; } = 1;
 
     /// <summary>Keeps this many most probable tokens; default 0 keeps all.</summary>

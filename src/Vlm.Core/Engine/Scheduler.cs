@@ -19,17 +19,21 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
         if (group.NumBlocks(blockSize) > blocks.NumBlocks)
         {
             throw new ArgumentException(
-                $"KV cache: expected a request of at most {blocks.NumBlocks} blocks of {blockSize} tokens, found one of {group.NumBlocks(blockSize)}.");
+                $"KV cache: expected a request of at most {blocks.NumBlocks} blocks of {blockSize} tokens, " +
+                $"found one of {group.NumBlocks(blockSize)}.");
         }
 
         _waiting.AddLast(group);
     }
 
-    /// <summary>Admits groups in order while places and blocks last. The head of the queue is never overtaken, so it cannot starve.</summary>
+    /// <summary>Admits groups in order while places and blocks last. The head of the queue is never overtaken, so it
+    /// cannot starve.</summary>
     public IReadOnlyList<SequenceGroup> Admit()
     {
         List<SequenceGroup> admitted = [];
-        while (_waiting.First?.Value is { } group && _running.Count < maxSequences && group.NumBlocks(blockSize) <= blocks.NumFree)
+        while (_waiting.First?.Value is { } group
+            && _running.Count < maxSequences
+            && group.NumBlocks(blockSize) <= blocks.NumFree)
         {
             _waiting.RemoveFirst();
             foreach (var sequence in group.Sequences)
@@ -44,14 +48,15 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
         return admitted;
     }
 
-    /// <summary>The next step: at most <c>maxStepTokens</c> tokens. Running answers get their one token each before prompts share the
-    /// rest, so a long prompt comes in by chunks and no answer stalls for more than one step.</summary>
+    /// <summary>The next step: at most <c>maxStepTokens</c> tokens. Running answers get their one token each before
+    /// prompts share the rest, so a long prompt comes in by chunks and no answer stalls for more than one
+    /// step.</summary>
     public IReadOnlyList<Chunk> Schedule()
     {
         List<Chunk> step = [];
         var budget = maxStepTokens;
         var runnable = _running.SelectMany(group => group.Sequences).Where(sequence => sequence.IsRunnable).ToList();
-        foreach (var sequence in runnable.Where(sequence => sequence.IsDecode).Concat(runnable.Where(sequence => !sequence.IsDecode)))
+        foreach (var sequence in runnable.OrderBy(sequence => !sequence.IsDecode)) // stable: else by arrival
         {
             var count = Math.Min(sequence.Remaining, budget);
             if (count == 0)
@@ -66,7 +71,8 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
         return step;
     }
 
-    /// <summary>Forgets a group, waiting or running, and frees its blocks. Does nothing for one it does not know.</summary>
+    /// <summary>Forgets a group, waiting or running, and frees its blocks. Does nothing for one it does not
+    /// know.</summary>
     public void Remove(SequenceGroup group)
     {
         _ = _running.Remove(group) || _waiting.Remove(group);

@@ -9,11 +9,13 @@ internal enum SequenceKind
     /// <summary>Only fills cache blocks, which the group's <see cref="Score"/> sequences share.</summary>
     Prefix,
 
-    /// <summary>The rows from <see cref="Sequence.ScoreFrom"/> on give the log-probability of the token behind each.</summary>
+    /// <summary>The rows from <see cref="Sequence.ScoreFrom"/> on give the log-probability of the token behind
+    /// each.</summary>
     Score,
 }
 
-/// <summary>One run of tokens through the language model: its ids, how far the cache holds them, and in which blocks. Integers only.</summary>
+/// <summary>One run of tokens through the language model: its ids, how far the cache holds them, and in which blocks.
+/// Integers only.</summary>
 internal sealed class Sequence
 {
     private readonly List<int> _tokens;
@@ -47,7 +49,8 @@ internal sealed class Sequence
     /// <summary>Own blocks, in order; the prefix's come before them.</summary>
     public IReadOnlyList<int> Blocks { get; private set; } = [];
 
-    /// <summary>Tokens to run before this sequence is done or needs a new token. The last token of a scored text has nothing behind it.</summary>
+    /// <summary>Tokens to run before this sequence is done or needs a new token. The last token of a scored text has
+    /// nothing behind it.</summary>
     public int Goal => Kind == SequenceKind.Score ? _tokens.Count - 1 : _tokens.Count;
 
     /// <summary>Tokens still to run.</summary>
@@ -68,8 +71,12 @@ internal sealed class Sequence
         new(group, SequenceKind.Prefix, prompt.Take(length), length, prefix: null);
 
     /// <summary>A prompt with one possible answer behind it.</summary>
-    public static Sequence Score(SequenceGroup group, IReadOnlyList<int> prompt, IReadOnlyList<int> choice, Sequence? prefix) =>
-        new(group, SequenceKind.Score, prompt.Concat(choice), prompt.Count + choice.Count - 1, prefix) { ScoreFrom = prompt.Count - 1 };
+    public static Sequence Score(
+        SequenceGroup group, IReadOnlyList<int> prompt, IReadOnlyList<int> choice, Sequence? prefix) =>
+        new(group, SequenceKind.Score, prompt.Concat(choice), prompt.Count + choice.Count - 1, prefix)
+        {
+            ScoreFrom = prompt.Count - 1,
+        };
 
     /// <summary>Blocks of its own that it may come to need.</summary>
     public int NumOwnBlocks(int blockSize) => (NumSlots - (Prefix?.Goal ?? 0) + blockSize - 1) / blockSize;

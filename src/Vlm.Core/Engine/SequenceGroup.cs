@@ -2,7 +2,8 @@ using Vlm.Merge;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>The sequences of one request: one that generates, or a shared prefix and one per choice. They are admitted and freed together.</summary>
+/// <summary>The sequences of one request: one that generates, or a shared prefix and one per choice. They are admitted
+/// and freed together.</summary>
 internal sealed class SequenceGroup
 {
     private SequenceGroup(PromptLayout prompt) => (Prompt, PicturesReady) = (prompt, prompt.Pictures.Count == 0);
@@ -23,9 +24,11 @@ internal sealed class SequenceGroup
         return group;
     }
 
-    /// <summary>A group that scores choices. Whole blocks of the prompt are run once and shared; the rest of it, at least the last token,
-    /// is run again in front of each choice, so no block is ever written by two sequences.</summary>
-    public static SequenceGroup ForChoices(PromptLayout prompt, IReadOnlyList<IReadOnlyList<int>> choices, int blockSize)
+    /// <summary>A group that scores choices. Whole blocks of the prompt are run once and shared; the rest of it, at
+    /// least the last token, is run again in front of each choice, so no block is ever written by two
+    /// sequences.</summary>
+    public static SequenceGroup ForChoices(
+        PromptLayout prompt, IReadOnlyList<IReadOnlyList<int>> choices, int blockSize)
     {
         var group = new SequenceGroup(prompt);
         var numShared = (prompt.Tokens.Count - 1) / blockSize * blockSize;
@@ -35,7 +38,8 @@ internal sealed class SequenceGroup
         return group;
     }
 
-    /// <summary>Blocks that admission reserves: all that the group can come to need, so nobody is ever evicted.</summary>
+    /// <summary>Blocks that admission reserves: all that the group can come to need, so nobody is ever
+    /// evicted.</summary>
     public int NumBlocks(int blockSize) => Sequences.Sum(sequence => sequence.NumOwnBlocks(blockSize));
 }
 
@@ -48,12 +52,15 @@ internal sealed record PictureSpan(int Start, int Length, PictureKey Key)
     public int End => Start + Length;
 }
 
-/// <summary>A prompt as the language model counts it: one id per text token, one placeholder per visual token.</summary>
+/// <summary>A prompt as the language model counts it: one id per text token, one placeholder per visual
+/// token.</summary>
 internal sealed record PromptLayout(IReadOnlyList<int> Tokens, IReadOnlyList<PictureSpan> Pictures)
 {
     /// <summary>Widens each placeholder to the picture's number of visual tokens.</summary>
-    /// <exception cref="ArgumentException">Placeholders and pictures differ in number, or the prompt is empty.</exception>
-    public static PromptLayout Create(IReadOnlyList<int> promptIds, int placeholder, IReadOnlyList<PictureKey> pictures, int visualTokens)
+    /// <exception cref="ArgumentException">Placeholders and pictures differ in number, or the prompt is
+    /// empty.</exception>
+    public static PromptLayout Create(
+        IReadOnlyList<int> promptIds, int placeholder, IReadOnlyList<PictureKey> pictures, int visualTokens)
     {
         var numPlaceholders = promptIds.Count(id => id == placeholder);
         if (promptIds.Count == 0 || numPlaceholders != pictures.Count)

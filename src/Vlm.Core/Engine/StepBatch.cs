@@ -1,11 +1,13 @@
 namespace Vlm.Core.Engine;
 
-/// <summary>One step over B sequences, prefill chunks and single decode tokens mixed, laid end to end as T rows. Integers only.</summary>
+/// <summary>
+/// One step over B sequences, prefill chunks and single decode tokens mixed, laid end to end as T rows. Integers only.
+/// </summary>
 /// <param name="Positions">[T]: place of each row's token in its sequence, from 0.</param>
 /// <param name="Slots">[T]: block · block size + offset, where the row's key and value go.</param>
 /// <param name="QueryStart">[B + 1]: rows of sequence b are QueryStart[b] .. QueryStart[b + 1] - 1.</param>
 /// <param name="ContextLength">[B]: tokens of the sequence in the cache, this step's included.</param>
-/// <param name="BlockTables">[B, M]: blocks of each sequence in order; entries past the context may name any block, such as 0.</param>
+/// <param name="BlockTables">[B, M]: blocks of each sequence in order; past the context any block, such as 0.</param>
 public sealed record StepBatch(
     long[] Positions, long[] Slots, long[] QueryStart, long[] ContextLength, long[,] BlockTables)
 {
@@ -15,7 +17,7 @@ public sealed record StepBatch(
     /// <summary>Sequences in this step.</summary>
     public int NumSequences => ContextLength.Length;
 
-    /// <summary>Checks that the five arrays agree and address nothing outside a cache; kernels trust them afterwards.</summary>
+    /// <summary>Checks that the arrays agree and stay inside a cache; kernels trust them afterwards.</summary>
     /// <exception cref="ArgumentException">They do not.</exception>
     public void Check(long numBlocks, int blockSize)
     {

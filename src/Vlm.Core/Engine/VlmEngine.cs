@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
-/// <summary>Serves one model from one thread that owns every tensor: weights, cache, pictures, steps. Requests come in and tokens go out by
-/// bounded channels, so callers never touch libtorch and never wait for one another.</summary>
+/// <summary>Serves one model from one thread that owns every tensor: weights, cache, pictures, steps. Requests come in
+/// and tokens go out by bounded channels, so callers never touch libtorch and never wait for one another.</summary>
 public sealed class VlmEngine : IVlmEngine
 {
     // Any thread.
@@ -21,11 +21,13 @@ public sealed class VlmEngine : IVlmEngine
     private volatile EngineStatus _status = EngineStatus.Loading;
     private volatile EngineLoad _load = new(0, 0, 0, 0, 0);
     private volatile bool _mustStop;
+    private volatile Exception? _failure; // why the thread ended, when it should not have
 
     private VlmEngine(ModelSource source, EngineOptions options)
     {
         (_source, _options) = (source, options);
-        _arrivals = Channel.CreateBounded<ActiveRequest>(new BoundedChannelOptions(options.MaxQueue) { SingleReader = true });
+        _arrivals = Channel.CreateBounded<ActiveRequest>(
+            new BoundedChannelOptions(options.MaxQueue) { SingleReader = true });
     }
 
     public ModelDescription Model => _source.Description;
@@ -47,7 +49,8 @@ public sealed class VlmEngine : IVlmEngine
         return engine;
     }
 
-    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel = default)
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(
+        GenerationRequest request, CancellationToken cancel = default)
     {
         var active = ActiveRequest.Create(request, Model, _source.Tokenizer, _options.BlockSize, cancel);
         Submit(active);
@@ -74,7 +77,7 @@ public sealed class VlmEngine : IVlmEngine
     {
         if (_status != EngineStatus.Ready)
         {
-            throw new EngineUnavailableException(_status);
+            throw new EngineUnavailableException(_status, _failure);
         }
 
         if (Interlocked.Increment(ref _numQueued) > _options.MaxQueue)
@@ -86,11 +89,12 @@ public sealed class VlmEngine : IVlmEngine
         if (!_arrivals.Writer.TryWrite(active))
         {
             Interlocked.Decrement(ref _numQueued);
-            throw new EngineUnavailableException(_status); // it began to drain just now
+            throw new EngineUnavailableException(_status, _failure); // it began to drain just now
         }
     }
 
-    private static async IAsyncEnumerable<GenerationEvent> Read(ActiveRequest active, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<GenerationEvent> Read(
+        ActiveRequest active, [EnumeratorCancellation] CancellationToken cancel)
     {
         try
         {
@@ -110,7 +114,6 @@ public sealed class VlmEngine : IVlmEngine
 
     private void Run(IProgress<double>? progress)
     {
-        Exception? failure = null;
         try
         {
             using var noGradients = inference_mode();
@@ -122,10 +125,10 @@ public sealed class VlmEngine : IVlmEngine
         }
         catch (Exception error)
         {
-            failure = error;
+            _failure = error;
         }
 
-        End(failure);
+        End();
     }
 
     private void BecomeReady(EngineCore core)
@@ -157,7 +160,8 @@ public sealed class VlmEngine : IVlmEngine
         }
     }
 
-    private bool WaitForWork(EngineCore core) => core.HasWork || _arrivals.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
+    private bool WaitForWork(EngineCore core) =>
+        core.HasWork || _arrivals.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
 
     private int TakeArrivals(EngineCore core)
     {
@@ -170,7 +174,8 @@ public sealed class VlmEngine : IVlmEngine
         return count;
     }
 
-    /// <summary>One small request with a picture, so that thread pools, kernels and allocators are set up before the first real one.</summary>
+    /// <summary>One small request with a picture, so that thread pools, kernels and allocators are set up before the
+    /// first real one.</summary>
     private void WarmUp(EngineCore core)
     {
         if (!_options.WarmUp)
@@ -181,11 +186,14 @@ public sealed class VlmEngine : IVlmEngine
         var tokenizer = _source.Tokenizer;
         var merge = MergeSpec.Parse("pitome:0.9");
         var isRoomy = TokenMergers.VisualTokens(merge, Model.MergeShape) + 4 <= Model.ContextLength;
-        var blank = new PixelValues(Model.ImageSize, new float[3 * Model.ImageSize * Model.ImageSize], Model.ImageSize, Model.ImageSize);
+        var blank = new PixelValues(
+            Model.ImageSize, new float[3 * Model.ImageSize * Model.ImageSize], Model.ImageSize, Model.ImageSize);
         var request = new GenerationRequest
         {
             Id = "warm-up",
-            PromptIds = isRoomy ? [tokenizer.BosId, LlamaTokenizer.ImagePlaceholder, tokenizer.BosId] : [tokenizer.BosId],
+            PromptIds = isRoomy
+                ? [tokenizer.BosId, LlamaTokenizer.ImagePlaceholder, tokenizer.BosId]
+                : [tokenizer.BosId],
             Images = isRoomy ? [blank] : [],
             Merge = merge,
             Sampling = new SamplingOptions { MaxTokens = 2 },
@@ -206,16 +214,16 @@ public sealed class VlmEngine : IVlmEngine
         }
     }
 
-    private void End(Exception? failure)
+    private void End()
     {
         _status = EngineStatus.Stopped;
         _arrivals.Writer.TryComplete();
         while (_arrivals.Reader.TryRead(out var arrival))
         {
-            arrival.Fail(new EngineUnavailableException(EngineStatus.Stopped, failure));
+            arrival.Fail(new EngineUnavailableException(EngineStatus.Stopped, _failure));
         }
 
-        _ready.TrySetException(failure ?? new EngineUnavailableException(EngineStatus.Stopped));
+        _ready.TrySetException(_failure ?? new EngineUnavailableException(EngineStatus.Stopped));
         _ended.SetResult();
     }
 }

@@ -1,7 +1,7 @@
 // CLIP ViT: Radford et al. 2021, arXiv 2103.00020; ViT: Dosovitskiy et al. 2020, arXiv 2010.11929.
-// Reference: Hugging Face transformers, models/clip, 5.23 (numbers compared, see tests). Deviations: token merging inside and after
-// each block (PiToMe: Tran et al. 2024, arXiv 2405.16148); layers behind the feature layer and the last LayerNorm are left out,
-// because LLaVA never uses them.
+// Reference: Hugging Face transformers, models/clip, 5.23 (see the golden tests). Deviations: token merging inside
+// and after each block (PiToMe: Tran et al. 2024, arXiv 2405.16148); layers behind the feature layer and the last
+// LayerNorm are left out, because LLaVA never uses them.
 using Vlm.Core.Weights;
 using Vlm.Merge;
 using Vlm.Torch;
@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Models;
 
-/// <summary>The vision tower: pixels to the features of one chosen layer, with fewer tokens from block to block when merging.</summary>
+/// <summary>The vision tower: pixels to the features of one layer, by fewer and fewer tokens when merging.</summary>
 public sealed class ClipVision : IDisposable
 {
     private readonly ClipEmbeddings _embeddings;
@@ -20,7 +20,7 @@ public sealed class ClipVision : IDisposable
     /// <param name="weights">Scope of <c>vision_model</c>.</param>
     /// <param name="config">Sizes.</param>
     /// <param name="featureLayer">Number of layers to evaluate.</param>
-    /// <param name="keepClassToken">Whether the class token is a feature (strategy <c>full</c>) or dropped at the end.</param>
+    /// <param name="keepClassToken">Whether the class token is a feature (<c>full</c>) or dropped at the end.</param>
     public ClipVision(WeightScope weights, VisionConfig config, int featureLayer, bool keepClassToken)
     {
         var layers = weights.Scope("encoder").Scope("layers");
@@ -30,7 +30,7 @@ public sealed class ClipVision : IDisposable
         _keepClassToken = keepClassToken;
     }
 
-    /// <summary>pixelValues [B, 3, S, S] in the tower's dtype -> features [B, N, Cv]; the class token first where it is kept.</summary>
+    /// <summary>Pixels [B, 3, S, S] in the tower's dtype -> features [B, N, Cv], class token first if kept.</summary>
     public Tensor Forward(Tensor pixelValues, TokenMerging merging)
     {
         using var scope = NewDisposeScope();
@@ -132,8 +132,9 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
     private readonly Linear _out = new(weights.Scope("out_proj"), config.HiddenSize, config.HiddenSize, hasBias: true);
     private readonly double _scale = Math.Pow(config.HeadDim, -0.5);
 
-    /// <summary>x [B, T, C], keyBias [B, T] -> output [B, T, C], keys [B, H, T, D], probabilities [B, H, T, T] if wanted.</summary>
-    public (Tensor Output, Tensor Keys, Tensor? Probabilities) Forward(Tensor x, Tensor? keyBias, bool wantsProbabilities)
+    /// <summary>x [B, T, C], keyBias [B, T] -> output [B, T, C], keys [B, H, T, D], map [B, H, T, T].</summary>
+    public (Tensor Output, Tensor Keys, Tensor? Probabilities) Forward(
+        Tensor x, Tensor? keyBias, bool wantsProbabilities)
     {
         Tensor q = SplitHeads(_q.Forward(x)), k = SplitHeads(_k.Forward(x)), v = SplitHeads(_v.Forward(x));
         var probabilities = wantsProbabilities ? Probabilities(q, k, keyBias) : null;

@@ -12,7 +12,7 @@ public sealed class Linear : IDisposable
     private readonly Tensor _weight; // [out, in]
     private readonly Tensor? _bias; // [out]
 
-    /// <summary>Reads <c>weight</c> [out, in] and, when <paramref name="hasBias"/>, <c>bias</c> [out] from the scope.</summary>
+    /// <summary>Reads <c>weight</c> [out, in] and, if it <paramref name="hasBias"/>, <c>bias</c> [out].</summary>
     public Linear(WeightScope weights, long inFeatures, long outFeatures, bool hasBias)
     {
         _weight = weights.Get("weight", outFeatures, inFeatures);
@@ -46,7 +46,9 @@ public sealed class LayerNorm(WeightScope weights, long features, double eps) : 
     }
 }
 
-/// <summary>Divides the last axis by its root mean square (in float32 at least, rounded to the model's dtype), then scales it.</summary>
+/// <summary>
+/// Divides the last axis by its root mean square, in float32 at least, rounds to the model's dtype, then scales.
+/// </summary>
 public sealed class RmsNorm(WeightScope weights, long features, double eps) : IDisposable
 {
     private readonly Tensor _weight = weights.Get("weight", features);
@@ -81,7 +83,7 @@ public sealed class RotaryEmbedding : IDisposable
             .DetachFromDisposeScope();
     }
 
-    /// <summary>Positions of T tokens -> cos and sin, each [T, D]: the angles of the first half, then the same again.</summary>
+    /// <summary>Positions [T] -> cos and sin, each [T, D]: the angles of the first half, then the same again.</summary>
     public (Tensor Cos, Tensor Sin) Forward(long[] positions)
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,7 @@
 // LLaMA 2: Touvron et al. 2023, arXiv 2307.09288; grouped queries: Ainslie et al. 2023, arXiv 2305.13245.
-// Reference: Hugging Face transformers, models/llama, 5.23 (numbers compared, see tests). Deviation: rows of several sequences lie
-// end to end without padding, and keys and values live in blocks (PagedAttention: Kwon et al. 2023, arXiv 2309.06180).
+// Reference: Hugging Face transformers, models/llama, 5.23 (numbers compared, see tests). Deviation: rows of several
+// sequences lie end to end without padding, and keys and values live in blocks (PagedAttention: Kwon et al. 2023,
+// arXiv 2309.06180).
 using Vlm.Core.Engine;
 using Vlm.Core.Weights;
 using Vlm.Torch;
@@ -51,7 +52,8 @@ public sealed class Llama : IDisposable
         if (embeddings.shape is not [var rows, _] || rows != batch.NumTokens)
         {
             throw new ArgumentException(
-                $"Embeddings: expected [{batch.NumTokens}, C], found [{string.Join(", ", embeddings.shape)}].", nameof(embeddings));
+                $"Embeddings: expected [{batch.NumTokens}, C], found [{string.Join(", ", embeddings.shape)}].",
+                nameof(embeddings));
         }
 
         using var scope = NewDisposeScope();
@@ -65,7 +67,7 @@ public sealed class Llama : IDisposable
         return _norm.Forward(hiddenStates).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Hidden rows [R, C] -> logits [R, V] in float32, or float64 when the model is. The caller disposes them.</summary>
+    /// <summary>Hidden rows [R, C] -> logits [R, V] in float32, or float64 like the model.</summary>
     public Tensor Logits(Tensor hidden)
     {
         using var scope = NewDisposeScope();
@@ -140,7 +142,7 @@ internal sealed class LlamaAttention(WeightScope weights, TextConfig config) : I
     private readonly Linear _o = new(
         weights.Scope("o_proj"), (long)config.NumAttentionHeads * config.HeadDim, config.HiddenSize, hasBias: false);
 
-    /// <summary>x [T, C] -> [T, C]; writes this step's keys and values to the caches [numBlocks, blockSize, K, D] first.</summary>
+    /// <summary>x [T, C] -> [T, C]; first writes this step to the caches [numBlocks, blockSize, K, D].</summary>
     public Tensor Forward(Tensor x, StepTensors step, Tensor keyCache, Tensor valueCache)
     {
         var kernels = Kernels.Default;
@@ -171,9 +173,14 @@ internal sealed class LlamaAttention(WeightScope weights, TextConfig config) : I
 /// <summary>down(silu(gate(x)) ⊙ up(x)).</summary>
 internal sealed class LlamaMlp(WeightScope weights, TextConfig config) : IDisposable
 {
-    private readonly Linear _gate = new(weights.Scope("gate_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
-    private readonly Linear _up = new(weights.Scope("up_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
-    private readonly Linear _down = new(weights.Scope("down_proj"), config.IntermediateSize, config.HiddenSize, hasBias: false);
+    private readonly Linear _gate = new(
+        weights.Scope("gate_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
+
+    private readonly Linear _up = new(
+        weights.Scope("up_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
+
+    private readonly Linear _down = new(
+        weights.Scope("down_proj"), config.IntermediateSize, config.HiddenSize, hasBias: false);
 
     public Tensor Forward(Tensor x) => _down.Forward(Kernels.Default.SiluMul(_gate.Forward(x), _up.Forward(x)));
 

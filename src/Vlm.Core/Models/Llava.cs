@@ -1,5 +1,5 @@
-// LLaVA-1.5: Liu, Li, Li, Lee 2023, arXiv 2310.03744. Reference: Hugging Face transformers, models/llava, 5.23 (numbers compared,
-// see tests). Deviation: the number of vectors per picture is what token merging leaves, not the patch count.
+// LLaVA-1.5: Liu, Li, Li, Lee 2023, arXiv 2310.03744. Reference: Hugging Face transformers, models/llava, 5.23 (numbers
+// compared, see tests). Deviation: the number of vectors per picture is what token merging leaves, not the patch count.
 using Vlm.Core.Weights;
 using Vlm.Merge;
 using static TorchSharp.torch;
@@ -9,7 +9,8 @@ namespace Vlm.Core.Models;
 /// <summary>Vision tower, projector and language model of one checkpoint, in one dtype on one device.</summary>
 public sealed class Llava : IDisposable
 {
-    private Llava(LlavaConfig config, ScalarType dtype, Device device, ClipVision vision, Projector projector, Llama language)
+    private Llava(
+        LlavaConfig config, ScalarType dtype, Device device, ClipVision vision, Projector projector, Llama language)
     {
         Config = config;
         MergeShape = new MergeShape(
@@ -43,7 +44,7 @@ public sealed class Llava : IDisposable
     /// <summary>Vectors to logits.</summary>
     public Llama Language { get; }
 
-    /// <summary>Builds the model from an open checkpoint, which must stay open as long as the model: weights may be views of its files.</summary>
+    /// <summary>Builds the model from an open checkpoint; weights may be views of its mapped files.</summary>
     /// <param name="checkpoint">The weights; each is asked for by name and shape.</param>
     /// <param name="dtype">float64, float32, float16 or bfloat16.</param>
     /// <param name="device">Where the model shall run.</param>
@@ -54,7 +55,7 @@ public sealed class Llava : IDisposable
         var config = checkpoint.Config;
         var weights = checkpoint.Weights.To(dtype, device);
         var vision = new ClipVision(
-            weights.Scope("vision_tower").Scope("vision_model"), config.Vision, config.FeatureLayer, config.KeepClassToken);
+            weights.Scope("vision_tower.vision_model"), config.Vision, config.FeatureLayer, config.KeepClassToken);
         var projector = new Projector(weights.Scope("multi_modal_projector"), config);
         var language = new Llama(weights.Scope("language_model"), config.Text, progress);
         checkpoint.CheckComplete();
@@ -73,7 +74,8 @@ public sealed class Llava : IDisposable
         if (pixelValues.shape is not [> 0, var c, var h, var w] || c != channels || h != size || w != size)
         {
             throw new ArgumentException(
-                $"Pixel values: expected [B, {channels}, {size}, {size}], found [{string.Join(", ", pixelValues.shape)}].",
+                $"Pixel values: expected [B, {channels}, {size}, {size}], "
+                + $"found [{string.Join(", ", pixelValues.shape)}].",
                 nameof(pixelValues));
         }
 

@@ -75,7 +75,8 @@ public class AnswerTextTests
     {
         for (var end = 1; end <= text.Length; end++)
         {
-            var longest = stops.Where(stop => text[..end].EndsWith(stop, StringComparison.Ordinal)).OrderByDescending(stop => stop.Length).FirstOrDefault();
+            var found = stops.Where(stop => text[..end].EndsWith(stop, StringComparison.Ordinal));
+            var longest = found.OrderByDescending(stop => stop.Length).FirstOrDefault();
             if (longest is not null)
             {
                 return (text[..(end - longest.Length)].Trim(), true);

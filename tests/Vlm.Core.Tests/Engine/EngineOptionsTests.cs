@@ -42,7 +42,8 @@ public class EngineOptionsTests
     [Fact]
     public void NumBlocks_MemoryGiven_FillsIt()
     {
-        Assert.Equal(600, new EngineOptions { KvCacheBytes = 600 * Kilobyte * Kilobyte }.NumBlocks(4096, Kilobyte * Kilobyte));
+        Assert.Equal(
+            600, new EngineOptions { KvCacheBytes = 600 * Kilobyte * Kilobyte }.NumBlocks(4096, Kilobyte * Kilobyte));
     }
 
     private static IEnumerable<string?> Faults(EngineOptions options)

@@ -32,7 +32,11 @@ public sealed class KvCacheTests(TinyModel tiny) : IClassFixture<TinyModel>
     [Fact]
     public void BytesPerBlock_Integers_AreRefused()
     {
-        var error = Assert.Throws<ArgumentException>(() => KvCache.BytesPerBlock(tiny.Model.Config.Text, 4, ScalarType.Int8));
-        Assert.StartsWith("KV cache: expected float64, float32, float16 or bfloat16, found Int8.", error.Message, StringComparison.Ordinal);
+        var config = tiny.Model.Config.Text;
+        var error = Assert.Throws<ArgumentException>(() => KvCache.BytesPerBlock(config, 4, ScalarType.Int8));
+        Assert.StartsWith(
+            "KV cache: expected float64, float32, float16 or bfloat16, found Int8.",
+            error.Message,
+            StringComparison.Ordinal);
     }
 }

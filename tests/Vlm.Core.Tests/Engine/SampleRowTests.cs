@@ -14,7 +14,8 @@ public class SampleRowTests
 
         // Five standard deviations of a binomial count.
         var slack = 5 * Math.Sqrt(numDraws * (1.0 / numBins) * (1 - (1.0 / numBins)));
-        Assert.All(draws.GroupBy(draw => (int)(draw * numBins)), bin => Assert.InRange(bin.Count(), (numDraws / numBins) - slack, (numDraws / numBins) + slack));
+        var counts = draws.GroupBy(draw => (int)(draw * numBins)).Select(bin => bin.Count());
+        Assert.All(counts, count => Assert.InRange(count, (numDraws / numBins) - slack, (numDraws / numBins) + slack));
     }
 
     [Fact]

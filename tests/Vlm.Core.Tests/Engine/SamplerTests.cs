@@ -55,10 +55,12 @@ public class SamplerTests
     {
         const int numDraws = 2000;
         const double temperature = 1.5;
-        var rows = Enumerable.Range(0, numDraws).Select(i => new SampleRow(new SamplingOptions { Temperature = temperature }, 9, i)).ToArray();
+        var rows = Enumerable.Range(0, numDraws).Select(
+            i => new SampleRow(new SamplingOptions { Temperature = temperature }, 9, i)).ToArray();
         using var scope = NewDisposeScope();
         using var logits = tensor(Logits, [1, VocabSize]);
-        var ids = new Sampler(VocabSize).Run(logits.expand(numDraws, VocabSize), rows, []).Tokens.Select(token => token.Id).ToArray();
+        var output = new Sampler(VocabSize).Run(logits.expand(numDraws, VocabSize), rows, []);
+        var ids = output.Tokens.Select(token => token.Id).ToArray();
         var weights = Logits.Select(logit => Math.Exp(logit / temperature)).ToArray();
         for (var id = 0; id < VocabSize; id++)
         {
@@ -82,7 +84,8 @@ public class SamplerTests
         SampleRow[] rows = [.. options.Select((option, i) => new SampleRow(option, (ulong)(i + 1), i))];
         double[][] logits = [.. rows.Select((_, i) => Logits.Select(logit => logit * (i - 2)).ToArray())];
         using var scope = NewDisposeScope();
-        var together = new Sampler(VocabSize).Run(tensor(logits.SelectMany(row => row).ToArray(), [rows.Length, VocabSize]), rows, []);
+        var together = new Sampler(VocabSize).Run(
+            tensor(logits.SelectMany(row => row).ToArray(), [rows.Length, VocabSize]), rows, []);
         for (var i = 0; i < rows.Length; i++)
         {
             var alone = new Sampler(VocabSize).Run(tensor(logits[i], [1, VocabSize]), [rows[i]], []);
@@ -97,7 +100,8 @@ public class SamplerTests
     {
         using var scope = NewDisposeScope();
         var options = new SamplingOptions { Temperature = 2, TopK = 1, Logprobs = 3 };
-        var token = new Sampler(VocabSize).Run(tensor([.. Logits, 100.0], [1, VocabSize + 1]), [new SampleRow(options, 1, 0)], []).Tokens[0];
+        var token = new Sampler(VocabSize).Run(
+            tensor([.. Logits, 100.0], [1, VocabSize + 1]), [new SampleRow(options, 1, 0)], []).Tokens[0];
         Assert.Equal(LogSoftmax(token.Id), token.Logprob, Exact);
         Assert.Equal([LogSoftmax(1), LogSoftmax(3), LogSoftmax(2)], token.Top.Select(top => top.Logprob), Close);
         Assert.Equal([1, 2, 3], token.Top.Select(top => top.Id).Order());
@@ -123,7 +127,8 @@ public class SamplerTests
     private static int Draw(double[] logits, SamplingOptions options, int index)
     {
         using var scope = NewDisposeScope();
-        return new Sampler(VocabSize).Run(tensor(logits, [1, logits.Length]), [new SampleRow(options, 3, index)], []).Tokens[0].Id;
+        return new Sampler(VocabSize).Run(tensor(logits, [1, logits.Length]), [new SampleRow(options, 3, index)], [])
+            .Tokens[0].Id;
     }
 
     private static int[] Ids(double[] logits, params SamplingOptions[] options)

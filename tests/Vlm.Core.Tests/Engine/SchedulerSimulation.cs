@@ -2,13 +2,16 @@ using Vlm.Core.Engine;
 
 namespace Vlm.Core.Tests.Engine;
 
-/// <summary>One request of a simulation; <paramref name="CancelAt"/> is a step, <paramref name="Choices"/> 0 for a generated answer.</summary>
+/// <summary>One request of a simulation; <paramref name="CancelAt"/> is a step, <paramref name="Choices"/> 0 for a
+/// generated answer.</summary>
 public sealed record SimulationJob(int Arrival, int Prompt, int MaxTokens, int CancelAt, int Choices);
 
 /// <summary>Limits and requests of a simulation.</summary>
-public sealed record SimulationPlan(int MaxSequences, int MaxStepTokens, int NumBlocks, IReadOnlyList<SimulationJob> Jobs);
+public sealed record SimulationPlan(
+    int MaxSequences, int MaxStepTokens, int NumBlocks, IReadOnlyList<SimulationJob> Jobs);
 
-/// <summary>Runs a plan step by step and checks after each that no limit is passed and no block lost, and at the end that all are done.</summary>
+/// <summary>Runs a plan step by step and checks after each that no limit is passed and no block lost, and at the end
+/// that all are done.</summary>
 internal sealed class SchedulerSimulation(SimulationPlan plan)
 {
     private const int BlockSize = 4;
@@ -44,7 +47,10 @@ internal sealed class SchedulerSimulation(SimulationPlan plan)
         {
             var group = job.Choices == 0
                 ? SchedulerTests.Answer(job.Prompt, job.MaxTokens)
-                : SequenceGroup.ForChoices(SchedulerTests.Layout(job.Prompt), [.. Enumerable.Repeat<int[]>([1, 2, 3], job.Choices)], BlockSize);
+                : SequenceGroup.ForChoices(
+                    SchedulerTests.Layout(job.Prompt),
+                    [.. Enumerable.Repeat<int[]>([1, 2, 3], job.Choices)],
+                    BlockSize);
             if (group.NumBlocks(BlockSize) > plan.NumBlocks)
             {
                 Assert.Throws<ArgumentException>(() => scheduler.Add(group));

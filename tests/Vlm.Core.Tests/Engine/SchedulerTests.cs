@@ -85,7 +85,8 @@ public class SchedulerTests
         var prefix = group.Sequences[0];
         Assert.Equal([(group, 0, 8)], Run(scheduler.Schedule()).Select(Shape));
 
-        // One token of the prompt is run again in front of each choice; the last token of a choice has nothing to predict.
+        // One token of the prompt is run again in front of each choice; the last token of a choice has nothing to
+        // predict.
         Assert.Equal([(group, 8, 1), (group, 8, 3)], Run(scheduler.Schedule()).Select(Shape));
         Assert.Equal(prefix.Blocks[1], group.Sequences[1].BlockOf(7, BlockSize));
         Assert.Equal(group.Sequences[2].Blocks[0], group.Sequences[2].BlockOf(8, BlockSize));
@@ -96,7 +97,8 @@ public class SchedulerTests
 
     [Fact]
     public void Schedule_AnyArrivals_KeepsTheLaws() =>
-        Prop.ForAll(Plans().ToArbitrary(), plan => new SchedulerSimulation(plan).HoldsTheLaws()).QuickCheckThrowOnFailure();
+        Prop.ForAll(Plans().ToArbitrary(), plan => new SchedulerSimulation(plan).HoldsTheLaws())
+            .QuickCheckThrowOnFailure();
 
     private static Gen<SimulationPlan> Plans() =>
         from maxSequences in Gen.Choose(1, 6)
@@ -113,13 +115,16 @@ public class SchedulerTests
         from choices in Gen.Frequency((3, Gen.Constant(0)), (1, Gen.Choose(2, 3)))
         select new SimulationJob(arrival, prompt, maxTokens, cancel, choices);
 
-    private static (SequenceGroup Group, int Start, int Count) Shape(Chunk chunk) => (chunk.Sequence.Group, chunk.Start, chunk.Count);
+    private static (SequenceGroup Group, int Start, int Count) Shape(Chunk chunk) =>
+        (chunk.Sequence.Group, chunk.Start, chunk.Count);
 
-    internal static SequenceGroup Answer(int promptLength, int maxTokens) => SequenceGroup.ForAnswer(Layout(promptLength), maxTokens);
+    internal static SequenceGroup Answer(int promptLength, int maxTokens) =>
+        SequenceGroup.ForAnswer(Layout(promptLength), maxTokens);
 
     internal static PromptLayout Layout(int length) => new([.. Enumerable.Range(1, length)], []);
 
-    // What the engine does with a step: everything in it is cached, and a sequence whose end was reached gets its next token.
+    // What the engine does with a step: everything in it is cached, and a sequence whose end was reached gets its next
+    // token.
     internal static Chunk[] Run(IReadOnlyList<Chunk> chunks)
     {
         foreach (var chunk in chunks)

@@ -28,11 +28,15 @@ public sealed class StepBatchTests
 
     [Fact]
     public void Check_BlockBehindTheCache_Throws() =>
-        Refused(Good with { BlockTables = new long[,] { { 1, 4 }, { 0, 0 } } }, "Step batch, BlockTables: expected 0 .. 3, found 4.");
+        Refused(
+            Good with { BlockTables = new long[,] { { 1, 4 }, { 0, 0 } } },
+            "Step batch, BlockTables: expected 0 .. 3, found 4.");
 
     [Fact]
     public void Check_NegativePosition_Throws() =>
-        Refused(Good with { Positions = [-1, 0, 1] }, $"Step batch, Positions: expected 0 .. {long.MaxValue - 1}, found -1.");
+        Refused(
+            Good with { Positions = [-1, 0, 1] },
+            $"Step batch, Positions: expected 0 .. {long.MaxValue - 1}, found -1.");
 
     [Fact]
     public void Check_FewerSlots_Throws() =>
@@ -56,7 +60,8 @@ public sealed class StepBatchTests
 
     [Fact]
     public void Check_NothingToDo_Throws() =>
-        Refused(new StepBatch([], [], [0], [], new long[0, 0]), "Step batch, QueryStart: expected 0 .. 1, found 0 .. 0.");
+        Refused(
+            new StepBatch([], [], [0], [], new long[0, 0]), "Step batch, QueryStart: expected 0 .. 1, found 0 .. 0.");
 
     private static void Refused(StepBatch batch, string message) =>
         Assert.Equal(message, Assert.Throws<ArgumentException>(() => batch.Check(NumBlocks, BlockSize)).Message);

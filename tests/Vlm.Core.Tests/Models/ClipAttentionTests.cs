@@ -1,3 +1,4 @@
+using TorchSharp;
 using Vlm.Core.Models;
 using static TorchSharp.torch;
 
@@ -21,7 +22,8 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
         var fused = attention.Forward(x, keyBias, wantsProbabilities: false);
         var whole = attention.Forward(x, keyBias, wantsProbabilities: true);
         Assert.Null(fused.Probabilities);
-        Compare.Near(ones([2, tiny.Model.Config.Vision.NumAttentionHeads, Tokens]), whole.Probabilities!.sum(-1), Tolerance, "row sums");
+        var ones = torch.ones([2, tiny.Model.Config.Vision.NumAttentionHeads, Tokens]);
+        Compare.Near(ones, whole.Probabilities!.sum(-1), Tolerance, "row sums");
         Compare.Near(whole.Output, fused.Output, Tolerance, "output");
         Compare.Near(whole.Keys, fused.Keys, 0, "keys");
     }

@@ -14,7 +14,10 @@ internal sealed record GoldenCase(
     /// <summary>Cases that exist, by number.</summary>
     public const int Count = 34;
 
-    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
 
     public MergeSpec Spec => Merge is null ? MergeSpec.None : new MergeSpec(Merge.Method, Merge.Profile, Merge.Ratio);
 
@@ -24,7 +27,8 @@ internal sealed record GoldenCase(
         var pattern = number.ToString("00", CultureInfo.InvariantCulture) + "-*.json";
         var file = Directory.GetFiles(Golden.Folder("cases"), pattern).Single();
         var golden = JsonSerializer.Deserialize<GoldenCase>(File.ReadAllText(file), Json)!;
-        Skip.IfNot(TokenMergers.All.Any(m => m.Name == golden.Spec.Method), $"Method {golden.Spec.Method} is not offered.");
+        var method = golden.Spec.Method;
+        Skip.IfNot(TokenMergers.All.Any(m => m.Name == method), $"Method {method} is not offered.");
         return golden;
     }
 
@@ -49,6 +53,6 @@ internal static class Compare
         using var scope = NewDisposeScope();
         Assert.Equal(expected.shape, actual.shape);
         var difference = (expected.to(ScalarType.Float64) - actual.to(ScalarType.Float64)).abs().max().item<double>();
-        Assert.True(difference <= tolerance, $"{what}: expected a difference of {tolerance} at most, found {difference}.");
+        Assert.True(difference <= tolerance, $"{what}: expected to differ by {tolerance} at most, found {difference}.");
     }
 }

@@ -34,7 +34,7 @@ internal static class GreedyLoop
         return (first!.MoveToOuterDisposeScope(), ids);
     }
 
-    /// <summary>Prompt ids, with one 32000 per picture, and the pictures' vectors [N, C] -> embeddings [T, C].</summary>
+    /// <summary>Prompt ids, one 32000 per picture, and the pictures' vectors [N, C] -> embeddings [T, C].</summary>
     public static Tensor Embed(Llava model, IReadOnlyList<int> promptIds, IReadOnlyList<Tensor> pictures)
     {
         using var scope = NewDisposeScope();

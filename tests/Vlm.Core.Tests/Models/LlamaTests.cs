@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Vlm.Core.Tests.Models;
 
-/// <summary>Laws of the language model on small random weights in float64: however a sequence is cut into steps, the numbers stay.</summary>
+/// <summary>Laws on small random weights in float64: however a sequence is cut into steps, the numbers stay.</summary>
 public sealed class LlamaTests(TinyModel tiny) : IClassFixture<TinyModel>
 {
     // float64; only the order of additions may differ.
@@ -18,7 +18,8 @@ public sealed class LlamaTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         using var scope = NewDisposeScope();
         var embeddings = Embeddings(seed: 1, Length);
-        Compare.Near(Whole(embeddings), InSteps(embeddings, [15, .. Enumerable.Repeat(1, Length - 15)]), Tolerance, "hidden states");
+        var stepped = InSteps(embeddings, [15, .. Enumerable.Repeat(1, Length - 15)]);
+        Compare.Near(Whole(embeddings), stepped, Tolerance, "hidden states");
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public sealed class LlamaTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         using var scope = NewDisposeScope();
         var embeddings = Embeddings(seed: 7, Length);
-        var swapped = cat([embeddings.narrow(0, 1, 1), embeddings.narrow(0, 0, 1), embeddings.narrow(0, 2, Length - 2)], 0);
+        Tensor first = embeddings.narrow(0, 0, 1), second = embeddings.narrow(0, 1, 1);
+        var swapped = cat([second, first, embeddings.narrow(0, 2, Length - 2)], 0);
         var difference = (Whole(embeddings) - Whole(swapped)).select(0, Length - 1).abs().max().item<double>();
         Assert.True(difference > 1e-6, "Positions do not reach the last state.");
     }
@@ -84,7 +86,10 @@ public sealed class LlamaTests(TinyModel tiny) : IClassFixture<TinyModel>
         using var cache = NewCache();
         var batch = new PagedSequences(cache, count: 1).Append((0, 3));
         var error = Assert.Throws<ArgumentException>(() => _llama.Forward(Embeddings(seed: 9, 2), batch, cache));
-        Assert.StartsWith($"Embeddings: expected [3, C], found [2, {tiny.Model.Config.Text.HiddenSize}].", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Embeddings: expected [3, C], found [2, {tiny.Model.Config.Text.HiddenSize}].",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

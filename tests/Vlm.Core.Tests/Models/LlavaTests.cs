@@ -79,9 +79,12 @@ public sealed class LlavaTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         using var scope = NewDisposeScope();
         var size = _llava.Config.Vision.ImageSize;
-        var error = Assert.Throws<ArgumentException>(() => _llava.EncodeImages(zeros([1, 3, size, size + 1]), MergeSpec.None));
+        var pixelValues = zeros([1, 3, size, size + 1]);
+        var error = Assert.Throws<ArgumentException>(() => _llava.EncodeImages(pixelValues, MergeSpec.None));
         Assert.StartsWith(
-            $"Pixel values: expected [B, 3, {size}, {size}], found [1, 3, {size}, {size + 1}].", error.Message, StringComparison.Ordinal);
+            $"Pixel values: expected [B, 3, {size}, {size}], found [1, 3, {size}, {size + 1}].",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     private Tensor Pixels(long seed, long batch)

@@ -2,7 +2,7 @@ using Vlm.Core.Engine;
 
 namespace Vlm.Core.Tests.Models;
 
-/// <summary>Sequences that share a cache; each takes the next free block when it needs one, so that blocks of several interleave.</summary>
+/// <summary>Sequences that share a cache; each takes the next free block when it needs one: they interleave.</summary>
 internal sealed class PagedSequences(KvCache cache, int count)
 {
     private readonly List<long>[] _blocks = [.. Enumerable.Range(0, count).Select(_ => new List<long>())];

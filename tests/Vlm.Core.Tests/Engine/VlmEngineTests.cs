@@ -1,0 +1,134 @@
+using Vlm.Core.Engine;
+
+namespace Vlm.Core.Tests.Engine;
+
+/// <summary>The engine with its thread.</summary>
+public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture>
+{
+    [Fact]
+    public async Task GenerateAsync_ManyAtOnce_GiveTheIdsOfTheCore()
+    {
+        using var driver = fixture.Drive();
+        GenerationRequest[] requests = [
+            .. Enumerable.Range(0, 16).Select(i => fixture.Request(i, i % 2, merge: EngineFixture.Merges[i % 4]))];
+        await using var engine = await StartAsync(new EngineOptions());
+        var outcomes = await Task.WhenAll(
+            requests.Select(request => Task.Run(() => Outcome.OfAsync(engine.GenerateAsync(request)))));
+        Assert.Equal(requests.Select(request => driver.Run(request).Ids), outcomes.Select(outcome => outcome.Ids));
+    }
+
+    [Fact]
+    public async Task GenerateAsync_NobodyReads_OthersGoOn()
+    {
+        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 2 });
+        var unread = engine.GenerateAsync(fixture.Request(1, maxTokens: 200));
+        var outcome = await Outcome.OfAsync(engine.GenerateAsync(fixture.Request(2, maxTokens: 250)));
+        Assert.Equal(250, outcome.Ids.Length);
+        Assert.Equal(200, (await Outcome.OfAsync(unread)).Ids.Length);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_TooLong_ThrowsAtOnce()
+    {
+        await using var engine = await StartAsync(new EngineOptions());
+        var request = fixture.Request(1, maxTokens: 512);
+        var error = Assert.Throws<ArgumentException>(() => engine.GenerateAsync(request));
+        Assert.Equal(
+            $"prompt and max_tokens: expected at most 512 tokens together, found {request.PromptIds.Count} + 512.",
+            error.Message);
+    }
+
+    [Fact]
+    public async Task GenerateAsync_QueueFull_Throws()
+    {
+        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 1, MaxQueue = 1 });
+        using var cancel = new CancellationTokenSource();
+        var running = engine.GenerateAsync(fixture.Request(1, maxTokens: 480), cancel.Token);
+        await Until(() => engine.Load is { Waiting: 0, Running: 1 });
+        var waiting = engine.GenerateAsync(fixture.Request(2), cancel.Token);
+        var error = Assert.Throws<QueueFullException>(() => engine.GenerateAsync(fixture.Request(3)));
+        Assert.Equal("Engine queue: expected at most 1 waiting requests, found 2.", error.Message);
+        cancel.Cancel();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Outcome.OfAsync(running));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Outcome.OfAsync(waiting));
+    }
+
+    [Fact]
+    public async Task GenerateAsync_ReaderLeaves_FreesThePlace()
+    {
+        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 1 });
+        await foreach (var item in engine.GenerateAsync(fixture.Request(1, maxTokens: 480)))
+        {
+            if (item is GenerationEvent.Token)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(8, (await Outcome.OfAsync(engine.GenerateAsync(fixture.Request(2)))).Ids.Length);
+        await Until(() => engine.Load.Running == 0);
+        Assert.Equal(engine.Load.Blocks, engine.Load.FreeBlocks);
+    }
+
+    [Fact]
+    public async Task DrainAsync_Running_LetsThemEndAndRefusesNewOnes()
+    {
+        await using var engine = await StartAsync(new EngineOptions());
+        var running = engine.GenerateAsync(fixture.Request(1, maxTokens: 50));
+        var drain = engine.DrainAsync(TimeSpan.FromMinutes(5));
+        Assert.Throws<EngineUnavailableException>(() => engine.GenerateAsync(fixture.Request(2)));
+        await drain;
+        Assert.Equal(FinishReason.Length, (await Outcome.OfAsync(running)).Finished.Reason);
+        Assert.Equal(EngineStatus.Stopped, engine.Status);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_MidRequest_EndsWhatRunsAsCancelledAndWhatWaitsAsUnavailable()
+    {
+        var engine = await StartAsync(new EngineOptions { MaxSequences = 1 });
+        await using var events = engine.GenerateAsync(fixture.Request(1, maxTokens: 480)).GetAsyncEnumerator();
+        while (await events.MoveNextAsync() && events.Current is not GenerationEvent.Token)
+        {
+        }
+
+        var waiting = engine.GenerateAsync(fixture.Request(2));
+        await engine.DisposeAsync();
+        var last = events.Current;
+        while (await events.MoveNextAsync())
+        {
+            last = events.Current;
+        }
+
+        Assert.Equal(FinishReason.Cancelled, Assert.IsType<GenerationEvent.Finished>(last).Reason);
+        var failed = Assert.IsType<GenerationEvent.Failed>((await Outcome.OfAsync(waiting)).Last);
+        var error = Assert.IsType<EngineUnavailableException>(failed.Error);
+        Assert.Equal("Engine: expected it to be Ready, found it Stopped.", error.Message);
+        Assert.Throws<EngineUnavailableException>(() => engine.GenerateAsync(fixture.Request(3)));
+    }
+
+    [Fact]
+    public async Task Start_ModelCannotBeLoaded_SurfacesTheCause()
+    {
+        await using var engine = VlmEngine.Start(fixture.Source, new EngineOptions { KvCacheBytes = 1L << 60 });
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => engine.Ready);
+        Assert.StartsWith("KV cache: expected at most ", error.Message, StringComparison.Ordinal);
+        await Until(() => engine.Status == EngineStatus.Stopped);
+        Assert.Throws<EngineUnavailableException>(() => engine.GenerateAsync(fixture.Request(1)));
+    }
+
+    private async Task<VlmEngine> StartAsync(EngineOptions options)
+    {
+        var engine = VlmEngine.Start(fixture.Source, options);
+        await engine.Ready;
+        return engine;
+    }
+
+    // The engine thread publishes what it did after each step; a test may only wait for it.
+    private static async Task Until(Func<bool> holds)
+    {
+        while (!holds())
+        {
+            await Task.Yield();
+        }
+    }
+}
