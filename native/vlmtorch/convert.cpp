@@ -22,7 +22,7 @@ at::Scalar scalar(VtScalar value) {
     }
 }
 
-std::vector<at::Tensor> list(VtTensor* const* tensors, int64_t count) {
+std::vector<at::Tensor> list(VtTensor *const *tensors, int64_t count) {
     std::vector<at::Tensor> result;
     result.reserve(static_cast<size_t>(count));
     for (int64_t i = 0; i < count; ++i) {
@@ -31,7 +31,7 @@ std::vector<at::Tensor> list(VtTensor* const* tensors, int64_t count) {
     return result;
 }
 
-static at::indexing::TensorIndex index_of(const VtIndex& index) {
+static at::indexing::TensorIndex index_of(const VtIndex &index) {
     using namespace at::indexing;
     switch (index.kind) {
     case VT_INDEX_NONE:
@@ -51,7 +51,7 @@ static at::indexing::TensorIndex index_of(const VtIndex& index) {
     }
 }
 
-std::vector<at::indexing::TensorIndex> indices_of(const VtIndex* indices, int64_t count) {
+std::vector<at::indexing::TensorIndex> indices_of(const VtIndex *indices, int64_t count) {
     std::vector<at::indexing::TensorIndex> result;
     result.reserve(static_cast<size_t>(count));
     for (int64_t i = 0; i < count; ++i) {
@@ -60,37 +60,37 @@ std::vector<at::indexing::TensorIndex> indices_of(const VtIndex* indices, int64_
     return result;
 }
 
-void index_put(at::Tensor& x, const std::vector<at::indexing::TensorIndex>& indices, const at::Tensor& value,
-    bool accumulate) {
+void index_put(at::Tensor &x, const std::vector<at::indexing::TensorIndex> &indices, const at::Tensor &value,
+               bool accumulate) {
     if (!accumulate) {
         x.index_put_(indices, value);
         return;
     }
     c10::List<Optional<at::Tensor>> tensors;
-    for (const auto& index : indices) {
+    for (const auto &index : indices) {
         TORCH_CHECK(index.is_tensor(), "index_put_ with accumulate: expected tensors only as indices");
         tensors.push_back(index.tensor());
     }
     at::index_put_(x, tensors, value, true);
 }
 
-void put(VtTensor** out, at::Tensor value) {
+void put(VtTensor **out, at::Tensor value) {
     *out = new at::Tensor(std::move(value));
     live_tensors.fetch_add(1, std::memory_order_relaxed);
 }
 
-void put(VtTensor** out0, VtTensor** out1, std::tuple<at::Tensor, at::Tensor> values) {
+void put(VtTensor **out0, VtTensor **out1, std::tuple<at::Tensor, at::Tensor> values) {
     put(out0, std::move(std::get<0>(values)));
     put(out1, std::move(std::get<1>(values)));
 }
 
-void put(VtTensor** out0, VtTensor** out1, VtTensor** out2, std::tuple<at::Tensor, at::Tensor, at::Tensor> values) {
+void put(VtTensor **out0, VtTensor **out1, VtTensor **out2, std::tuple<at::Tensor, at::Tensor, at::Tensor> values) {
     put(out0, std::move(std::get<0>(values)));
     put(out1, std::move(std::get<1>(values)));
     put(out2, std::move(std::get<2>(values)));
 }
 
-void put(VtTensor** out, int64_t capacity, int64_t* count, const std::vector<at::Tensor>& values) {
+void put(VtTensor **out, int64_t capacity, int64_t *count, const std::vector<at::Tensor> &values) {
     const auto size = static_cast<int64_t>(values.size());
     TORCH_CHECK(size <= capacity, "result list: expected at most ", capacity, " tensors, found ", size);
     for (int64_t i = 0; i < size; ++i) {
@@ -100,8 +100,6 @@ void put(VtTensor** out, int64_t capacity, int64_t* count, const std::vector<at:
 }
 } // namespace vlmtorch
 
-int32_t vt_tensor_free(VtTensor* x) {
-    VT_GUARD(delete x; live_tensors.fetch_sub(1, std::memory_order_relaxed);)
-}
+int32_t vt_tensor_free(VtTensor *x) { VT_GUARD(delete x; live_tensors.fetch_sub(1, std::memory_order_relaxed);) }
 
 int64_t vt_live_tensors() { return live_tensors.load(std::memory_order_relaxed); }

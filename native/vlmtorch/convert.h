@@ -12,13 +12,11 @@
 namespace vlmtorch {
 // c10::optional in 1.13, std::optional in 2.x: taken from an ATen signature, so that both compile.
 template <class> struct OptionalOf;
-template <template <class> class O, class T> struct OptionalOf<O<T>> {
-    template <class U> using type = O<U>;
-};
+template <template <class> class O, class T> struct OptionalOf<O<T>> { template <class U> using type = O<U>; };
 template <class T>
 using Optional = typename OptionalOf<decltype(std::declval<at::TensorOptions>().dtype_opt())>::template type<T>;
 
-inline at::IntArrayRef ints(const int64_t* values, int64_t count) {
+inline at::IntArrayRef ints(const int64_t *values, int64_t count) {
     return at::IntArrayRef(values, static_cast<size_t>(count));
 }
 
@@ -32,11 +30,11 @@ inline Optional<int64_t> maybe(int64_t value) {
     return value == VT_NONE ? Optional<int64_t>() : Optional<int64_t>(value);
 }
 
-inline Optional<at::Tensor> maybe(const VtTensor* x) {
+inline Optional<at::Tensor> maybe(const VtTensor *x) {
     return x == nullptr ? Optional<at::Tensor>() : Optional<at::Tensor>(*x);
 }
 
-inline Optional<at::Generator> maybe(const VtGenerator* generator) {
+inline Optional<at::Generator> maybe(const VtGenerator *generator) {
     return generator == nullptr ? Optional<at::Generator>() : Optional<at::Generator>(*generator);
 }
 
@@ -45,14 +43,14 @@ inline Optional<at::ScalarType> maybe_dtype(int32_t dtype) {
                                 : Optional<at::ScalarType>(static_cast<at::ScalarType>(dtype));
 }
 
-std::vector<at::Tensor> list(VtTensor* const* tensors, int64_t count);
-std::vector<at::indexing::TensorIndex> indices_of(const VtIndex* indices, int64_t count);
-void index_put(at::Tensor& x, const std::vector<at::indexing::TensorIndex>& indices, const at::Tensor& value,
-    bool accumulate);
+std::vector<at::Tensor> list(VtTensor *const *tensors, int64_t count);
+std::vector<at::indexing::TensorIndex> indices_of(const VtIndex *indices, int64_t count);
+void index_put(at::Tensor &x, const std::vector<at::indexing::TensorIndex> &indices, const at::Tensor &value,
+               bool accumulate);
 
 // New handles for the caller, counted by vt_live_tensors.
-void put(VtTensor** out, at::Tensor value);
-void put(VtTensor** out0, VtTensor** out1, std::tuple<at::Tensor, at::Tensor> values);
-void put(VtTensor** out0, VtTensor** out1, VtTensor** out2, std::tuple<at::Tensor, at::Tensor, at::Tensor> values);
-void put(VtTensor** out, int64_t capacity, int64_t* count, const std::vector<at::Tensor>& values);
+void put(VtTensor **out, at::Tensor value);
+void put(VtTensor **out0, VtTensor **out1, std::tuple<at::Tensor, at::Tensor> values);
+void put(VtTensor **out0, VtTensor **out1, VtTensor **out2, std::tuple<at::Tensor, at::Tensor, at::Tensor> values);
+void put(VtTensor **out, int64_t capacity, int64_t *count, const std::vector<at::Tensor> &values);
 } // namespace vlmtorch

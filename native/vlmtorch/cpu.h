@@ -15,24 +15,24 @@ bool has_blas();
 
 // Keeps OpenBLAS on the calling thread while alive: its spinning pool would fight with that of at::parallel_for.
 class SerialBlas {
-public:
+  public:
     SerialBlas();
     ~SerialBlas();
-    SerialBlas(const SerialBlas&) = delete;
-    SerialBlas& operator=(const SerialBlas&) = delete;
+    SerialBlas(const SerialBlas &) = delete;
+    SerialBlas &operator=(const SerialBlas &) = delete;
 
-private:
+  private:
     int before_;
 };
 
-// c [m, n] = alpha * a [m, k] * b + beta * c, row-major with leading dimensions; b is [n, k] where transposed, else [k, n].
+// c [m, n] = alpha * a [m, k] * b + beta * c, row-major with leading dimensions; b is [n, k] where transposed, else [k,
+// n].
 template <class T>
-void gemm(bool transposed, int64_t m, int64_t n, int64_t k, T alpha, const T* a, int64_t lda, const T* b, int64_t ldb,
-    T beta, T* c, int64_t ldc);
+void gemm(bool transposed, int64_t m, int64_t n, int64_t k, T alpha, const T *a, int64_t lda, const T *b, int64_t ldb,
+          T beta, T *c, int64_t ldc);
 
 // y [rows, out] = x [rows, in] * w [out, in] transposed + bias (may be null); any number of rows.
-template <class T>
-void linear(const T* x, const T* w, const T* bias, T* y, int64_t rows, int64_t in, int64_t out);
+template <class T> void linear(const T *x, const T *w, const T *bias, T *y, int64_t rows, int64_t in, int64_t out);
 
 template <class T> struct Attention {
     const T *q, *k, *v, *bias; // bias [B, S] or null
@@ -41,7 +41,7 @@ template <class T> struct Attention {
     T scale;
 };
 
-template <class T> void attention(const Attention<T>& problem, T* out); // out [B, T, H, D]
+template <class T> void attention(const Attention<T> &problem, T *out); // out [B, T, H, D]
 
 template <class T> struct Paged {
     const T *q, *keys, *values; // q [T, H, D], caches [blocks, block size, K, D]
@@ -50,19 +50,19 @@ template <class T> struct Paged {
     T scale;
 };
 
-template <class T> void paged_attention(const Paged<T>& problem, T* out); // out [T, H, D]
+template <class T> void paged_attention(const Paged<T> &problem, T *out); // out [T, H, D]
 
-template <class T> void rms_norm(const T* x, const T* weight, T* out, int64_t rows, int64_t size, T eps);
-template <class T> void quick_gelu(const T* x, T* out, int64_t count);
-template <class T> void silu_mul(const T* gate, const T* up, T* out, int64_t count);
+template <class T> void rms_norm(const T *x, const T *weight, T *out, int64_t rows, int64_t size, T eps);
+template <class T> void quick_gelu(const T *x, T *out, int64_t count);
+template <class T> void silu_mul(const T *gate, const T *up, T *out, int64_t count);
 template <class T>
-void rotary(const T* x, const T* cos, const T* sin, T* out, int64_t tokens, int64_t heads, int64_t dim);
+void rotary(const T *x, const T *cos, const T *sin, T *out, int64_t tokens, int64_t heads, int64_t dim);
 
 // softmax(scale * row) in place over count logits, bias (may be null) added after scaling.
-template <class T> void softmax_row(T* row, const T* bias, int64_t count, T scale);
+template <class T> void softmax_row(T *row, const T *bias, int64_t count, T scale);
 
 // Runs task(0..count-1) on all threads; each takes the next one when it is free.
-template <class F> void for_each_task(int64_t count, const F& task) {
+template <class F> void for_each_task(int64_t count, const F &task) {
     std::atomic<int64_t> next{0};
     at::parallel_for(0, std::min<int64_t>(at::get_num_threads(), count), 1, [&](int64_t begin, int64_t end) {
         for (int64_t worker = begin; worker < end; ++worker) {

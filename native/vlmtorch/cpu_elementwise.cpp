@@ -12,7 +12,7 @@ namespace {
 constexpr int64_t kGrain = 1 << 13; // elements that are worth a thread
 
 template <class T>
-VT_INLINE void rms_rows_body(const T* x, const T* weight, T* out, int64_t rows, int64_t size, T eps) {
+VT_INLINE void rms_rows_body(const T *x, const T *weight, T *__restrict out, int64_t rows, int64_t size, T eps) {
     using V = typename Lanes<T>::type;
     constexpr int64_t lanes = Lanes<T>::count;
     for (int64_t row = 0; row < rows; ++row, x += size, out += size) {
@@ -34,20 +34,20 @@ VT_INLINE void rms_rows_body(const T* x, const T* weight, T* out, int64_t rows, 
     }
 }
 
-template <class T> VT_INLINE void gelu_body(const T* x, T* out, int64_t count) {
+template <class T> VT_INLINE void gelu_body(const T *x, T *__restrict out, int64_t count) {
     for (int64_t i = 0; i < count; ++i) {
         out[i] = x[i] / (T(1) + exponential(T(-1.702) * x[i]));
     }
 }
 
-template <class T> VT_INLINE void silu_body(const T* gate, const T* up, T* out, int64_t count) {
+template <class T> VT_INLINE void silu_body(const T *gate, const T *up, T *__restrict out, int64_t count) {
     for (int64_t i = 0; i < count; ++i) {
         out[i] = gate[i] / (T(1) + exponential(-gate[i])) * up[i];
     }
 }
 
 template <class T>
-VT_INLINE void turn_body(const T* x, const T* cos, const T* sin, T* out, int64_t heads, int64_t dim) {
+VT_INLINE void turn_body(const T *x, const T *cos, const T *sin, T *__restrict out, int64_t heads, int64_t dim) {
     const int64_t half = dim / 2;
     for (int64_t head = 0; head < heads; ++head, x += dim, out += dim) {
         for (int64_t i = 0; i < half; ++i) {
@@ -58,7 +58,7 @@ VT_INLINE void turn_body(const T* x, const T* cos, const T* sin, T* out, int64_t
 }
 
 // Logits to weights; the sum runs in lanes, so its order is fixed.
-template <class T> VT_INLINE void softmax_body(T* row, const T* bias, int64_t count, T scale) {
+template <class T> VT_INLINE void softmax_body(T *row, const T *bias, int64_t count, T scale) {
     T top = -std::numeric_limits<T>::infinity();
     for (int64_t i = 0; i < count; ++i) {
         row[i] = bias == nullptr ? row[i] * scale : row[i] * scale + bias[i];
@@ -85,36 +85,35 @@ template <class T> VT_INLINE void softmax_body(T* row, const T* bias, int64_t co
     }
 }
 
-VT_SIMD(rms_rows, (const T* x, const T* weight, T* out, int64_t rows, int64_t size, T eps),
-    (x, weight, out, rows, size, eps))
-VT_SIMD(gelu, (const T* x, T* out, int64_t count), (x, out, count))
-VT_SIMD(silu, (const T* gate, const T* up, T* out, int64_t count), (gate, up, out, count))
-VT_SIMD(turn, (const T* x, const T* cos, const T* sin, T* out, int64_t heads, int64_t dim),
-    (x, cos, sin, out, heads, dim))
-VT_SIMD(softmax, (T * row, const T* bias, int64_t count, T scale), (row, bias, count, scale))
+VT_SIMD(rms_rows, (const T *x, const T *weight, T *out, int64_t rows, int64_t size, T eps),
+        (x, weight, out, rows, size, eps))
+VT_SIMD(gelu, (const T *x, T *out, int64_t count), (x, out, count))
+VT_SIMD(silu, (const T *gate, const T *up, T *out, int64_t count), (gate, up, out, count))
+VT_SIMD(turn, (const T *x, const T *cos, const T *sin, T *out, int64_t heads, int64_t dim),
+        (x, cos, sin, out, heads, dim))
+VT_SIMD(softmax, (T * row, const T *bias, int64_t count, T scale), (row, bias, count, scale))
 
 int64_t grain(int64_t size) { return std::max<int64_t>(1, kGrain / std::max<int64_t>(1, size)); }
 } // namespace
 
-template <class T> void rms_norm(const T* x, const T* weight, T* out, int64_t rows, int64_t size, T eps) {
+template <class T> void rms_norm(const T *x, const T *weight, T *out, int64_t rows, int64_t size, T eps) {
     at::parallel_for(0, rows, grain(size), [&](int64_t begin, int64_t end) {
         rms_rows<T>(x + begin * size, weight, out + begin * size, end - begin, size, eps);
     });
 }
 
-template <class T> void quick_gelu(const T* x, T* out, int64_t count) {
-    at::parallel_for(
-        0, count, kGrain, [&](int64_t begin, int64_t end) { gelu<T>(x + begin, out + begin, end - begin); });
+template <class T> void quick_gelu(const T *x, T *out, int64_t count) {
+    at::parallel_for(0, count, kGrain,
+                     [&](int64_t begin, int64_t end) { gelu<T>(x + begin, out + begin, end - begin); });
 }
 
-template <class T> void silu_mul(const T* gate, const T* up, T* out, int64_t count) {
-    at::parallel_for(0, count, kGrain, [&](int64_t begin, int64_t end) {
-        silu<T>(gate + begin, up + begin, out + begin, end - begin);
-    });
+template <class T> void silu_mul(const T *gate, const T *up, T *out, int64_t count) {
+    at::parallel_for(0, count, kGrain,
+                     [&](int64_t begin, int64_t end) { silu<T>(gate + begin, up + begin, out + begin, end - begin); });
 }
 
 template <class T>
-void rotary(const T* x, const T* cos, const T* sin, T* out, int64_t tokens, int64_t heads, int64_t dim) {
+void rotary(const T *x, const T *cos, const T *sin, T *out, int64_t tokens, int64_t heads, int64_t dim) {
     const int64_t size = heads * dim;
     at::parallel_for(0, tokens, grain(size), [&](int64_t begin, int64_t end) {
         for (int64_t token = begin; token < end; ++token) {
@@ -123,16 +122,16 @@ void rotary(const T* x, const T* cos, const T* sin, T* out, int64_t tokens, int6
     });
 }
 
-template <class T> void softmax_row(T* row, const T* bias, int64_t count, T scale) {
+template <class T> void softmax_row(T *row, const T *bias, int64_t count, T scale) {
     softmax<T>(row, bias, count, scale);
 }
 
 #define VT_INSTANTIATE(T)                                                                                              \
-    template void rms_norm<T>(const T*, const T*, T*, int64_t, int64_t, T);                                            \
-    template void quick_gelu<T>(const T*, T*, int64_t);                                                                \
-    template void silu_mul<T>(const T*, const T*, T*, int64_t);                                                        \
-    template void rotary<T>(const T*, const T*, const T*, T*, int64_t, int64_t, int64_t);                              \
-    template void softmax_row<T>(T*, const T*, int64_t, T);
+    template void rms_norm<T>(const T *, const T *, T *, int64_t, int64_t, T);                                         \
+    template void quick_gelu<T>(const T *, T *, int64_t);                                                              \
+    template void silu_mul<T>(const T *, const T *, T *, int64_t);                                                     \
+    template void rotary<T>(const T *, const T *, const T *, T *, int64_t, int64_t, int64_t);                          \
+    template void softmax_row<T>(T *, const T *, int64_t, T);
 VT_INSTANTIATE(float)
 VT_INSTANTIATE(double)
 } // namespace cpu

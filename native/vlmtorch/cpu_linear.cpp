@@ -8,10 +8,12 @@
 extern "C" {
 __attribute__((weak)) void openblas_set_num_threads(int count);
 __attribute__((weak)) int openblas_get_num_threads(void);
-__attribute__((weak)) void sgemm_(const char*, const char*, const int*, const int*, const int*, const float*,
-    const float*, const int*, const float*, const int*, const float*, float*, const int*);
-__attribute__((weak)) void dgemm_(const char*, const char*, const int*, const int*, const int*, const double*,
-    const double*, const int*, const double*, const int*, const double*, double*, const int*);
+__attribute__((weak)) void sgemm_(const char *, const char *, const int *, const int *, const int *, const float *,
+                                  const float *, const int *, const float *, const int *, const float *, float *,
+                                  const int *);
+__attribute__((weak)) void dgemm_(const char *, const char *, const int *, const int *, const int *, const double *,
+                                  const double *, const int *, const double *, const int *, const double *, double *,
+                                  const int *);
 }
 
 namespace vlmtorch {
@@ -21,7 +23,7 @@ constexpr int64_t kOutputs = 4; // weight rows that one pass streams
 
 // sums[R][O]: R rows of x with O rows of w. A sum does not depend on R and O, so neither on the batch.
 template <class T, int R, int O>
-VT_INLINE void tile(const T* x, int64_t x_stride, const T* w, int64_t w_stride, int64_t size, T* sums) {
+VT_INLINE void tile(const T *x, int64_t x_stride, const T *w, int64_t w_stride, int64_t size, T *sums) {
     using V = typename Lanes<T>::type;
     constexpr int64_t lanes = Lanes<T>::count;
     V total[R][O] = {};
@@ -57,11 +59,11 @@ VT_INLINE void tile(const T* x, int64_t x_stride, const T* w, int64_t w_stride, 
 
 template <class T> struct Product {
     const T *x, *w, *bias;
-    T* y;
+    T *y;
     int64_t rows, in, out;
 };
 
-template <class T, int R, int O> VT_INLINE void store(const Product<T>& p, int64_t row, int64_t output) {
+template <class T, int R, int O> VT_INLINE void store(const Product<T> &p, int64_t row, int64_t output) {
     T sums[R * O];
     tile<T, R, O>(p.x + row * p.in, p.in, p.w + output * p.in, p.in, p.in, sums);
     for (int r = 0; r < R; ++r) {
@@ -73,7 +75,7 @@ template <class T, int R, int O> VT_INLINE void store(const Product<T>& p, int64
 }
 
 // Outputs begin..end of every row.
-template <class T> VT_INLINE void skinny_body(const Product<T>& p, int64_t begin, int64_t end) {
+template <class T> VT_INLINE void skinny_body(const Product<T> &p, int64_t begin, int64_t end) {
     int64_t output = begin;
     for (; output + kOutputs <= end; output += kOutputs) {
         int64_t row = 0;
@@ -91,15 +93,16 @@ template <class T> VT_INLINE void skinny_body(const Product<T>& p, int64_t begin
     }
 }
 
-VT_SIMD(skinny, (const Product<T>& p, int64_t begin, int64_t end), (p, begin, end))
+VT_SIMD(skinny, (const Product<T> &p, int64_t begin, int64_t end), (p, begin, end))
 
-void blas(const char* ta, const char* tb, const int* m, const int* n, const int* k, const float* alpha, const float* a,
-    const int* lda, const float* b, const int* ldb, const float* beta, float* c, const int* ldc) {
+void blas(const char *ta, const char *tb, const int *m, const int *n, const int *k, const float *alpha, const float *a,
+          const int *lda, const float *b, const int *ldb, const float *beta, float *c, const int *ldc) {
     sgemm_(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
-void blas(const char* ta, const char* tb, const int* m, const int* n, const int* k, const double* alpha,
-    const double* a, const int* lda, const double* b, const int* ldb, const double* beta, double* c, const int* ldc) {
+void blas(const char *ta, const char *tb, const int *m, const int *n, const int *k, const double *alpha,
+          const double *a, const int *lda, const double *b, const int *ldb, const double *beta, double *c,
+          const int *ldc) {
     dgemm_(ta, tb, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
 }
 
@@ -115,7 +118,7 @@ int64_t row_parts(int64_t rows, int64_t columns, int64_t threads) {
     return best;
 }
 
-template <class T> void tiled(const Product<T>& p) {
+template <class T> void tiled(const Product<T> &p) {
     const SerialBlas serial;
     const int64_t threads = at::get_num_threads();
     const int64_t down = row_parts(p.rows, p.out, threads);
@@ -128,36 +131,35 @@ template <class T> void tiled(const Product<T>& p) {
         if (rows == 0 || columns == 0) {
             return;
         }
-        T* y = p.y + row * p.out + column;
+        T *y = p.y + row * p.out + column;
         for (int64_t i = 0; i < rows && p.bias != nullptr; ++i) {
             std::copy(p.bias + column, p.bias + column + columns, y + i * p.out);
         }
         gemm<T>(true, rows, columns, p.in, T(1), p.x + row * p.in, p.in, p.w + column * p.in, p.in,
-            p.bias == nullptr ? T(0) : T(1), y, p.out);
+                p.bias == nullptr ? T(0) : T(1), y, p.out);
     });
 }
 } // namespace
 
 bool has_blas() {
     return openblas_set_num_threads != nullptr && openblas_get_num_threads != nullptr && sgemm_ != nullptr &&
-        dgemm_ != nullptr;
+           dgemm_ != nullptr;
 }
 
 SerialBlas::SerialBlas() : before_(openblas_get_num_threads()) { openblas_set_num_threads(1); }
 SerialBlas::~SerialBlas() { openblas_set_num_threads(before_); }
 
 template <class T>
-void gemm(bool transposed, int64_t m, int64_t n, int64_t k, T alpha, const T* a, int64_t lda, const T* b, int64_t ldb,
-    T beta, T* c, int64_t ldc) {
+void gemm(bool transposed, int64_t m, int64_t n, int64_t k, T alpha, const T *a, int64_t lda, const T *b, int64_t ldb,
+          T beta, T *c, int64_t ldc) {
     const int sizes[] = {static_cast<int>(n), static_cast<int>(m), static_cast<int>(k)};
     const int strides[] = {static_cast<int>(ldb), static_cast<int>(lda), static_cast<int>(ldc)};
     // BLAS is column-major: c transposed = b * a transposed.
-    blas(transposed ? "T" : "N", "N", &sizes[0], &sizes[1], &sizes[2], &alpha, b, &strides[0], a, &strides[1], &beta,
-        c, &strides[2]);
+    blas(transposed ? "T" : "N", "N", &sizes[0], &sizes[1], &sizes[2], &alpha, b, &strides[0], a, &strides[1], &beta, c,
+         &strides[2]);
 }
 
-template <class T>
-void linear(const T* x, const T* w, const T* bias, T* y, int64_t rows, int64_t in, int64_t out) {
+template <class T> void linear(const T *x, const T *w, const T *bias, T *y, int64_t rows, int64_t in, int64_t out) {
     const Product<T> product{x, w, bias, y, rows, in, out};
     if (rows >= kBlasRows) {
         tiled(product);
@@ -171,11 +173,11 @@ void linear(const T* x, const T* w, const T* bias, T* y, int64_t rows, int64_t i
     });
 }
 
-template void gemm<float>(bool, int64_t, int64_t, int64_t, float, const float*, int64_t, const float*, int64_t, float,
-    float*, int64_t);
-template void gemm<double>(bool, int64_t, int64_t, int64_t, double, const double*, int64_t, const double*, int64_t,
-    double, double*, int64_t);
-template void linear<float>(const float*, const float*, const float*, float*, int64_t, int64_t, int64_t);
-template void linear<double>(const double*, const double*, const double*, double*, int64_t, int64_t, int64_t);
+template void gemm<float>(bool, int64_t, int64_t, int64_t, float, const float *, int64_t, const float *, int64_t, float,
+                          float *, int64_t);
+template void gemm<double>(bool, int64_t, int64_t, int64_t, double, const double *, int64_t, const double *, int64_t,
+                           double, double *, int64_t);
+template void linear<float>(const float *, const float *, const float *, float *, int64_t, int64_t, int64_t);
+template void linear<double>(const double *, const double *, const double *, double *, int64_t, int64_t, int64_t);
 } // namespace cpu
 } // namespace vlmtorch

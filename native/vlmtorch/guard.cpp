@@ -8,7 +8,7 @@
 #include "vlmtorch.h"
 
 namespace {
-std::string& message() {
+std::string &message() {
     thread_local std::string text;
     return text;
 }
@@ -17,9 +17,9 @@ std::string& message() {
 int32_t vlmtorch::keep_error() {
     try {
         throw;
-    } catch (const c10::Error& e) {
+    } catch (const c10::Error &e) {
         message() = e.what_without_backtrace();
-    } catch (const std::exception& e) {
+    } catch (const std::exception &e) {
         message() = e.what();
     } catch (...) {
         message() = "unknown native error";
@@ -27,4 +27,4 @@ int32_t vlmtorch::keep_error() {
     return 1;
 }
 
-const char* vt_last_error() { return message().c_str(); }
+const char *vt_last_error() { return message().c_str(); }

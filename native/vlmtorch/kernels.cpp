@@ -11,23 +11,24 @@
 using namespace vlmtorch;
 
 namespace {
-template <class... Tensors> bool own_code(const at::Tensor& x, const Tensors&... others) {
-    const auto fits = [&](const at::Tensor& y) {
+template <class... Tensors> bool own_code(const at::Tensor &x, const Tensors &...others) {
+    const auto fits = [&](const at::Tensor &y) {
         return y.is_cpu() && y.scalar_type() == x.scalar_type() && !(c10::GradMode::is_enabled() && y.requires_grad());
     };
     return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) && fits(x) && (fits(others) && ...);
 }
 
 // Calls f with float or double as the type of its argument.
-template <class F> auto typed(const at::Tensor& x, const F& f) {
+template <class F> auto typed(const at::Tensor &x, const F &f) {
     return x.scalar_type() == at::kDouble ? f(double{}) : f(float{});
 }
 
-bool dense_rows(const at::Tensor& x) { return x.stride(-1) == 1; }
+bool dense_rows(const at::Tensor &x) { return x.stride(-1) == 1; }
 
-at::Tensor own_linear(const at::Tensor& x, const at::Tensor& weight, const Optional<at::Tensor>& bias) {
+at::Tensor own_linear(const at::Tensor &x, const at::Tensor &weight, const Optional<at::Tensor> &bias) {
     const bool fits = own_code(x, weight) && (!bias.has_value() || (own_code(*bias) && bias->is_contiguous())) &&
-        weight.is_contiguous() && weight.dim() == 2 && x.dim() > 0 && x.size(-1) == weight.size(1) && x.numel() > 0;
+                      weight.is_contiguous() && weight.dim() == 2 && x.dim() > 0 && x.size(-1) == weight.size(1) &&
+                      x.numel() > 0;
     const int64_t rows = fits ? x.numel() / x.size(-1) : 0;
     if (!fits || (rows >= cpu::kBlasRows && !cpu::has_blas())) {
         return at::linear(x, weight, bias);
@@ -39,23 +40,24 @@ at::Tensor own_linear(const at::Tensor& x, const at::Tensor& weight, const Optio
     typed(x, [&](auto zero) {
         using T = decltype(zero);
         cpu::linear<T>(input.data_ptr<T>(), weight.data_ptr<T>(), bias.has_value() ? bias->data_ptr<T>() : nullptr,
-            out.data_ptr<T>(), rows, weight.size(1), weight.size(0));
+                       out.data_ptr<T>(), rows, weight.size(1), weight.size(0));
     });
     return out;
 }
 
-void check_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Optional<at::Tensor>& bias) {
+void check_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, const Optional<at::Tensor> &bias) {
     TORCH_CHECK(q.dim() == 4 && k.dim() == 4 && v.sizes() == k.sizes() && q.size(0) == k.size(0) &&
-            q.size(1) == k.size(1) && q.size(3) == k.size(3),
-        "attention: expected q [B, H, T, D] and k, v [B, H, S, D], found ", q.sizes(), ", ", k.sizes(), ", ", v.sizes());
+                    q.size(1) == k.size(1) && q.size(3) == k.size(3),
+                "attention: expected q [B, H, T, D] and k, v [B, H, S, D], found ", q.sizes(), ", ", k.sizes(), ", ",
+                v.sizes());
     TORCH_CHECK(!bias.has_value() || bias->sizes() == at::IntArrayRef({k.size(0), k.size(2)}),
-        "attention: expected keyBias [", k.size(0), ", ", k.size(2), "], found ", bias->sizes());
+                "attention: expected keyBias [", k.size(0), ", ", k.size(2), "], found ", bias->sizes());
 }
 
-template <class T> const T* data(const at::Tensor& x) { return x.data_ptr<T>(); }
+template <class T> const T *data(const at::Tensor &x) { return x.data_ptr<T>(); }
 
-at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale,
-    const Optional<at::Tensor>& bias) {
+at::Tensor attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, double scale,
+                     const Optional<at::Tensor> &bias) {
     check_attention(q, k, v, bias);
     if (!own_code(q, k, v) || !cpu::has_blas() || !dense_rows(q) || !dense_rows(k) || !dense_rows(v) ||
         q.numel() == 0 || (bias.has_value() && bias->requires_grad())) {
@@ -65,49 +67,60 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
     at::Tensor out = at::empty({q.size(0), q.size(2), q.size(1), q.size(3)}, q.options());
     typed(q, [&](auto zero) {
         using T = decltype(zero);
-        cpu::attention<T>({data<T>(q), data<T>(k), data<T>(v), bias.has_value() ? data<T>(added) : nullptr, q.size(0),
-                              q.size(1), q.size(2), k.size(2), q.size(3), {q.stride(0), q.stride(1), q.stride(2)},
-                              {k.stride(0), k.stride(1), k.stride(2)}, {v.stride(0), v.stride(1), v.stride(2)},
-                              static_cast<T>(scale)},
-            out.data_ptr<T>());
+        cpu::attention<T>({data<T>(q),
+                           data<T>(k),
+                           data<T>(v),
+                           bias.has_value() ? data<T>(added) : nullptr,
+                           q.size(0),
+                           q.size(1),
+                           q.size(2),
+                           k.size(2),
+                           q.size(3),
+                           {q.stride(0), q.stride(1), q.stride(2)},
+                           {k.stride(0), k.stride(1), k.stride(2)},
+                           {v.stride(0), v.stride(1), v.stride(2)},
+                           static_cast<T>(scale)},
+                          out.data_ptr<T>());
     });
     return out.transpose(1, 2); // the tokens stay outermost in memory, as the layer after it reads them
 }
 
-void check_index(const char* name, const at::Tensor& x, int64_t dims) {
-    TORCH_CHECK(x.is_cpu() && x.scalar_type() == at::kLong && x.is_contiguous() && x.dim() == dims, "paged attention: ",
-        name, ": expected contiguous int64 with ", dims, " axes on the CPU, found ", x.toString(), " ", x.sizes());
+void check_index(const char *name, const at::Tensor &x, int64_t dims) {
+    TORCH_CHECK(x.is_cpu() && x.scalar_type() == at::kLong && x.is_contiguous() && x.dim() == dims,
+                "paged attention: ", name, ": expected contiguous int64 with ", dims, " axes on the CPU, found ",
+                x.toString(), " ", x.sizes());
 }
 
-void check_sequences(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& tables, const at::Tensor& starts,
-    const at::Tensor& lengths) {
+void check_sequences(const at::Tensor &q, const at::Tensor &keys, const at::Tensor &tables, const at::Tensor &starts,
+                     const at::Tensor &lengths) {
     const int64_t count = tables.size(0);
     TORCH_CHECK(starts.size(0) == count + 1 && lengths.size(0) == count, "paged attention: expected ", count + 1,
-        " starts and ", count, " lengths, found ", starts.size(0), " and ", lengths.size(0));
-    const int64_t* table = tables.data_ptr<int64_t>();
-    const int64_t* start = starts.data_ptr<int64_t>();
+                " starts and ", count, " lengths, found ", starts.size(0), " and ", lengths.size(0));
+    const int64_t *table = tables.data_ptr<int64_t>();
+    const int64_t *start = starts.data_ptr<int64_t>();
     TORCH_CHECK(start[0] == 0 && start[count] == q.size(0), "paged attention: expected queries 0 to ", q.size(0),
-        ", found ", start[0], " to ", start[count]);
+                ", found ", start[0], " to ", start[count]);
     for (int64_t b = 0; b < count; ++b) {
         const int64_t length = lengths.data_ptr<int64_t>()[b];
         const int64_t queries = start[b + 1] - start[b];
         TORCH_CHECK(queries >= 0 && length >= queries && length <= tables.size(1) * keys.size(1),
-            "paged attention: sequence ", b, ": expected a length from ", queries, " to ",
-            tables.size(1) * keys.size(1), ", found ", length);
+                    "paged attention: sequence ", b, ": expected a length from ", queries, " to ",
+                    tables.size(1) * keys.size(1), ", found ", length);
         for (int64_t i = 0; i * keys.size(1) < length; ++i) {
             const int64_t id = table[b * tables.size(1) + i];
             TORCH_CHECK(id >= 0 && id < keys.size(0), "paged attention: sequence ", b, ", block ", i,
-                ": expected an id below ", keys.size(0), ", found ", id);
+                        ": expected an id below ", keys.size(0), ", found ", id);
         }
     }
 }
 
-at::Tensor paged_attention(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values,
-    const at::Tensor& tables, const at::Tensor& starts, const at::Tensor& lengths, double scale) {
+at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at::Tensor &values,
+                           const at::Tensor &tables, const at::Tensor &starts, const at::Tensor &lengths,
+                           double scale) {
     TORCH_CHECK(q.dim() == 3 && keys.dim() == 4 && values.sizes() == keys.sizes() && q.size(2) == keys.size(3) &&
-            q.size(1) % keys.size(2) == 0,
-        "paged attention: expected q [T, H, D] and caches [N, block, K, D], found ", q.sizes(), ", ", keys.sizes(),
-        ", ", values.sizes());
+                    q.size(1) % keys.size(2) == 0,
+                "paged attention: expected q [T, H, D] and caches [N, block, K, D], found ", q.sizes(), ", ",
+                keys.sizes(), ", ", values.sizes());
     check_index("blockTables", tables, 2);
     check_index("queryStart", starts, 1);
     check_index("contextLength", lengths, 1);
@@ -120,38 +133,39 @@ at::Tensor paged_attention(const at::Tensor& q, const at::Tensor& keys, const at
     typed(q, [&](auto zero) {
         using T = decltype(zero);
         cpu::paged_attention<T>({data<T>(queries), data<T>(keys), data<T>(values), data<int64_t>(tables),
-                                    data<int64_t>(starts), data<int64_t>(lengths), tables.size(0), tables.size(1),
-                                    q.size(1), keys.size(2), q.size(2), keys.size(1), static_cast<T>(scale)},
-            out.data_ptr<T>());
+                                 data<int64_t>(starts), data<int64_t>(lengths), tables.size(0), tables.size(1),
+                                 q.size(1), keys.size(2), q.size(2), keys.size(1), static_cast<T>(scale)},
+                                out.data_ptr<T>());
     });
     return out;
 }
 
 template <class T>
-void copy_rows(const at::Tensor& cache, const at::Tensor& rows, const int64_t* slots, int64_t tokens, int64_t size) {
-    T* target = cache.data_ptr<T>();
-    const T* source = rows.data_ptr<T>();
+void copy_rows(const at::Tensor &cache, const at::Tensor &rows, const int64_t *slots, int64_t tokens, int64_t size) {
+    T *target = cache.data_ptr<T>();
+    const T *source = rows.data_ptr<T>();
     for (int64_t i = 0; i < tokens; ++i) {
         std::copy(source + i * size, source + (i + 1) * size, target + slots[i] * size);
     }
 }
 
-void write_cache(const at::Tensor& keys, const at::Tensor& values, const at::Tensor& k, const at::Tensor& v,
-    const at::Tensor& slots) {
+void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Tensor &k, const at::Tensor &v,
+                 const at::Tensor &slots) {
     TORCH_CHECK(keys.dim() == 4 && values.sizes() == keys.sizes() && k.dim() == 3 && v.sizes() == k.sizes() &&
-            k.size(1) == keys.size(2) && k.size(2) == keys.size(3) && slots.numel() == k.size(0),
-        "cache: expected caches [N, block, K, D], k, v [T, K, D] and T slots, found ", keys.sizes(), ", ",
-        values.sizes(), ", ", k.sizes(), ", ", v.sizes(), ", ", slots.sizes());
-    if (!own_code(keys, values, k, v) || !slots.is_cpu() || slots.scalar_type() != at::kLong ||
-        !keys.is_contiguous() || !values.is_contiguous()) {
+                    k.size(1) == keys.size(2) && k.size(2) == keys.size(3) && slots.numel() == k.size(0),
+                "cache: expected caches [N, block, K, D], k, v [T, K, D] and T slots, found ", keys.sizes(), ", ",
+                values.sizes(), ", ", k.sizes(), ", ", v.sizes(), ", ", slots.sizes());
+    if (!own_code(keys, values, k, v) || !slots.is_cpu() || slots.scalar_type() != at::kLong || !keys.is_contiguous() ||
+        !values.is_contiguous()) {
         plain::write_cache(keys, values, k, v, slots);
         return;
     }
     const at::Tensor index = slots.contiguous();
-    const int64_t* rows = index.data_ptr<int64_t>();
+    const int64_t *rows = index.data_ptr<int64_t>();
     const int64_t room = keys.size(0) * keys.size(1);
     for (int64_t i = 0; i < index.numel(); ++i) {
-        TORCH_CHECK(rows[i] >= 0 && rows[i] < room, "cache: slot ", i, ": expected 0 to ", room - 1, ", found ", rows[i]);
+        TORCH_CHECK(rows[i] >= 0 && rows[i] < room, "cache: slot ", i, ": expected 0 to ", room - 1, ", found ",
+                    rows[i]);
     }
     typed(keys, [&](auto zero) {
         using T = decltype(zero);
@@ -160,9 +174,9 @@ void write_cache(const at::Tensor& keys, const at::Tensor& values, const at::Ten
     });
 }
 
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
+at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double eps) {
     TORCH_CHECK(x.dim() > 0 && weight.dim() == 1 && weight.size(0) == x.size(-1),
-        "rms norm: expected x [..., C] and weight [C], found ", x.sizes(), ", ", weight.sizes());
+                "rms norm: expected x [..., C] and weight [C], found ", x.sizes(), ", ", weight.sizes());
     if (!own_code(x, weight) || !weight.is_contiguous() || x.numel() == 0) {
         return plain::rms_norm(x, weight, eps);
     }
@@ -171,12 +185,12 @@ at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
     typed(x, [&](auto zero) {
         using T = decltype(zero);
         cpu::rms_norm<T>(data<T>(input), data<T>(weight), out.data_ptr<T>(), x.numel() / x.size(-1), x.size(-1),
-            static_cast<T>(eps));
+                         static_cast<T>(eps));
     });
     return out;
 }
 
-at::Tensor quick_gelu(const at::Tensor& x) {
+at::Tensor quick_gelu(const at::Tensor &x) {
     if (!own_code(x)) {
         return plain::quick_gelu(x);
     }
@@ -189,8 +203,9 @@ at::Tensor quick_gelu(const at::Tensor& x) {
     return out;
 }
 
-at::Tensor silu_mul(const at::Tensor& gate, const at::Tensor& up) {
-    TORCH_CHECK(gate.sizes() == up.sizes(), "silu times up: expected equal shapes, found ", gate.sizes(), ", ", up.sizes());
+at::Tensor silu_mul(const at::Tensor &gate, const at::Tensor &up) {
+    TORCH_CHECK(gate.sizes() == up.sizes(), "silu times up: expected equal shapes, found ", gate.sizes(), ", ",
+                up.sizes());
     if (!own_code(gate, up)) {
         return plain::silu_mul(gate, up);
     }
@@ -204,10 +219,11 @@ at::Tensor silu_mul(const at::Tensor& gate, const at::Tensor& up) {
     return out;
 }
 
-at::Tensor rotary(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
+at::Tensor rotary(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &sin) {
     TORCH_CHECK(x.dim() == 3 && cos.sizes() == at::IntArrayRef({x.size(0), x.size(2)}) && sin.sizes() == cos.sizes() &&
-            x.size(2) % 2 == 0,
-        "rotary: expected x [T, heads, D] and cos, sin [T, D], found ", x.sizes(), ", ", cos.sizes(), ", ", sin.sizes());
+                    x.size(2) % 2 == 0,
+                "rotary: expected x [T, heads, D] and cos, sin [T, D], found ", x.sizes(), ", ", cos.sizes(), ", ",
+                sin.sizes());
     if (!own_code(x, cos, sin)) {
         return plain::rotary(x, cos, sin);
     }
@@ -223,37 +239,37 @@ at::Tensor rotary(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& 
 }
 } // namespace
 
-int32_t vt_kernel_linear(const VtTensor* x, const VtTensor* weight, const VtTensor* bias, VtTensor** out) {
+int32_t vt_kernel_linear(const VtTensor *x, const VtTensor *weight, const VtTensor *bias, VtTensor **out) {
     VT_GUARD(put(out, own_linear(*x, *weight, maybe(bias)));)
 }
 
-int32_t vt_kernel_attention(const VtTensor* q, const VtTensor* k, const VtTensor* v, double scale,
-    const VtTensor* key_bias, VtTensor** out) {
+int32_t vt_kernel_attention(const VtTensor *q, const VtTensor *k, const VtTensor *v, double scale,
+                            const VtTensor *key_bias, VtTensor **out) {
     VT_GUARD(put(out, attention(*q, *k, *v, scale, maybe(key_bias)));)
 }
 
-int32_t vt_kernel_paged_attention(const VtTensor* q, const VtTensor* key_cache, const VtTensor* value_cache,
-    const VtTensor* block_tables, const VtTensor* query_start, const VtTensor* context_length, double scale,
-    VtTensor** out) {
-    VT_GUARD(put(out,
-        paged_attention(*q, *key_cache, *value_cache, *block_tables, *query_start, *context_length, scale));)
+int32_t vt_kernel_paged_attention(const VtTensor *q, const VtTensor *key_cache, const VtTensor *value_cache,
+                                  const VtTensor *block_tables, const VtTensor *query_start,
+                                  const VtTensor *context_length, double scale, VtTensor **out) {
+    VT_GUARD(
+        put(out, paged_attention(*q, *key_cache, *value_cache, *block_tables, *query_start, *context_length, scale));)
 }
 
-int32_t vt_kernel_write_cache(const VtTensor* key_cache, const VtTensor* value_cache, const VtTensor* k,
-    const VtTensor* v, const VtTensor* slots) {
+int32_t vt_kernel_write_cache(const VtTensor *key_cache, const VtTensor *value_cache, const VtTensor *k,
+                              const VtTensor *v, const VtTensor *slots) {
     VT_GUARD(write_cache(*key_cache, *value_cache, *k, *v, *slots);)
 }
 
-int32_t vt_kernel_rms_norm(const VtTensor* x, const VtTensor* weight, double eps, VtTensor** out) {
+int32_t vt_kernel_rms_norm(const VtTensor *x, const VtTensor *weight, double eps, VtTensor **out) {
     VT_GUARD(put(out, rms_norm(*x, *weight, eps));)
 }
 
-int32_t vt_kernel_quick_gelu(const VtTensor* x, VtTensor** out) { VT_GUARD(put(out, quick_gelu(*x));) }
+int32_t vt_kernel_quick_gelu(const VtTensor *x, VtTensor **out) { VT_GUARD(put(out, quick_gelu(*x));) }
 
-int32_t vt_kernel_silu_mul(const VtTensor* gate, const VtTensor* up, VtTensor** out) {
+int32_t vt_kernel_silu_mul(const VtTensor *gate, const VtTensor *up, VtTensor **out) {
     VT_GUARD(put(out, silu_mul(*gate, *up));)
 }
 
-int32_t vt_kernel_rotary(const VtTensor* x, const VtTensor* cos, const VtTensor* sin, VtTensor** out) {
+int32_t vt_kernel_rotary(const VtTensor *x, const VtTensor *cos, const VtTensor *sin, VtTensor **out) {
     VT_GUARD(put(out, rotary(*x, *cos, *sin));)
 }

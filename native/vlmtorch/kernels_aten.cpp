@@ -9,10 +9,10 @@
 namespace vlmtorch {
 namespace plain {
 namespace {
-at::ScalarType inner_type(const at::Tensor& x) { return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat; }
+at::ScalarType inner_type(const at::Tensor &x) { return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat; }
 
 // One sequence: q [T, H, D], k and v [S, K, D], query j sees keys 0..S-T+j.
-at::Tensor causal(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale) {
+at::Tensor causal(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, double scale) {
     const int64_t groups = q.size(1) / k.size(1);
     const int64_t queries = q.size(0);
     const int64_t keys = k.size(0);
@@ -20,26 +20,28 @@ at::Tensor causal(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
     const at::Tensor kk = k.repeat_interleave(groups, 1).permute({1, 2, 0}); // [H, D, S]
     const at::Tensor vv = v.repeat_interleave(groups, 1).transpose(0, 1);    // [H, S, D]
     at::Tensor logits = at::matmul(q.transpose(0, 1).mul(scale), kk).to(type);
-    const at::Tensor hidden =
-        at::ones({queries, keys}, logits.options().dtype(at::kBool)).triu(keys - queries + 1);
+    const at::Tensor hidden = at::ones({queries, keys}, logits.options().dtype(at::kBool)).triu(keys - queries + 1);
     logits = logits.masked_fill(hidden, -std::numeric_limits<double>::infinity());
     return at::matmul(at::softmax(logits, -1).to(v.scalar_type()), vv).transpose(0, 1);
 }
 
-at::Tensor gather(const at::Tensor& cache, const at::Tensor& table, int64_t length) {
+at::Tensor gather(const at::Tensor &cache, const at::Tensor &table, int64_t length) {
     const int64_t blocks = (length + cache.size(1) - 1) / cache.size(1);
     const at::Tensor rows = cache.index_select(0, table.slice(0, 0, blocks).to(cache.device()));
     return rows.flatten(0, 1).slice(0, 0, length); // [S, K, D]
 }
 } // namespace
 
-at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, double scale,
-    const Optional<at::Tensor>& bias) {
+at::Tensor attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, double scale,
+                     const Optional<at::Tensor> &bias) {
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1)
     if (!q.is_cpu()) { // memory-efficient kernels; their softmax is in float32
         Optional<at::Tensor> mask;
         if (bias.has_value()) {
-            mask = bias->to(q.scalar_type()).unsqueeze(1).unsqueeze(1).expand({q.size(0), q.size(1), q.size(2), k.size(2)});
+            mask = bias->to(q.scalar_type())
+                       .unsqueeze(1)
+                       .unsqueeze(1)
+                       .expand({q.size(0), q.size(1), q.size(2), k.size(2)});
         }
         return at::scaled_dot_product_attention(q, k, v, mask, 0.0, false, scale);
     }
@@ -52,8 +54,9 @@ at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor&
     return at::matmul(at::softmax(logits, -1).to(v.scalar_type()), v);
 }
 
-at::Tensor paged_attention(const at::Tensor& q, const at::Tensor& keys, const at::Tensor& values, const at::Tensor& tables,
-    const at::Tensor& starts, const at::Tensor& lengths, double scale) {
+at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at::Tensor &values,
+                           const at::Tensor &tables, const at::Tensor &starts, const at::Tensor &lengths,
+                           double scale) {
     at::Tensor out = at::empty_like(q);
     for (int64_t b = 0; b < tables.size(0); ++b) {
         const int64_t first = starts[b].item<int64_t>();
@@ -62,30 +65,30 @@ at::Tensor paged_attention(const at::Tensor& q, const at::Tensor& keys, const at
         if (last > first) {
             out.slice(0, first, last)
                 .copy_(causal(q.slice(0, first, last), gather(keys, tables[b], length),
-                    gather(values, tables[b], length), scale));
+                              gather(values, tables[b], length), scale));
         }
     }
     return out;
 }
 
-void write_cache(const at::Tensor& keys, const at::Tensor& values, const at::Tensor& k, const at::Tensor& v,
-    const at::Tensor& slots) {
+void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Tensor &k, const at::Tensor &v,
+                 const at::Tensor &slots) {
     const at::Tensor rows = slots.to(keys.device());
     keys.flatten(0, 1).index_copy_(0, rows, k);
     values.flatten(0, 1).index_copy_(0, rows, v);
 }
 
-at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& weight, double eps) {
+at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double eps) {
     const at::Tensor wide = x.to(inner_type(x));
     const at::Tensor scale = wide.square().mean(-1, true).add(eps).rsqrt();
     return wide.mul(scale).to(x.scalar_type()).mul(weight);
 }
 
-at::Tensor quick_gelu(const at::Tensor& x) { return x.mul(at::sigmoid(x.mul(1.702))); }
+at::Tensor quick_gelu(const at::Tensor &x) { return x.mul(at::sigmoid(x.mul(1.702))); }
 
-at::Tensor silu_mul(const at::Tensor& gate, const at::Tensor& up) { return at::silu(gate).mul(up); }
+at::Tensor silu_mul(const at::Tensor &gate, const at::Tensor &up) { return at::silu(gate).mul(up); }
 
-at::Tensor rotary(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin) {
+at::Tensor rotary(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &sin) {
     const int64_t half = x.size(-1) / 2;
     const at::Tensor turned = at::cat({x.slice(-1, half).neg(), x.slice(-1, 0, half)}, -1);
     return x.mul(cos.unsqueeze(1)).add(turned.mul(sin.unsqueeze(1)));

@@ -12,7 +12,7 @@ enum class Simd { Plain, Avx2, Avx512 };
 inline Simd simd_level() {
 #if defined(__x86_64__)
     static const Simd level = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? Simd::Avx512
-        : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")                             ? Simd::Avx2
+                              : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")       ? Simd::Avx2
                                                                                                       : Simd::Plain;
     return level;
 #else
@@ -53,7 +53,7 @@ template <class T> struct Lanes {
 };
 
 // Sum of the lanes, pairwise; v is overwritten.
-template <class T> VT_INLINE T sum_lanes(typename Lanes<T>::type& v) {
+template <class T> VT_INLINE T sum_lanes(typename Lanes<T>::type &v) {
     T lane[Lanes<T>::count];
     memcpy(lane, &v, sizeof lane);
     for (int64_t width = Lanes<T>::count / 2; width > 0; width /= 2) {

@@ -41,10 +41,21 @@ public static class NativeLibraryLoader
             return IntPtr.Zero;
         }
 
-        return Find(name) is { } path
-            ? NativeLibrary.Load(path)
-            : throw new DllNotFoundException(
-                $"lib{name}.so: expected in {Override}, beside the program or in artifacts/native; found nowhere. " +
-                "Build it with scripts/build-native.sh.");
+        string path = Find(name) ?? throw new DllNotFoundException(
+            $"lib{name}.so: expected in {Override}, beside the program or in artifacts/native; found nowhere. " +
+            "Build it with scripts/build-native.sh.");
+        IntPtr library = NativeLibrary.Load(path);
+        UseAllProcessors(library);
+        return library;
+    }
+
+    // Debian's libtorch counts one core in many virtual machines; OMP_NUM_THREADS stays in command.
+    private static unsafe void UseAllProcessors(IntPtr library)
+    {
+        if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null &&
+            NativeLibrary.TryGetExport(library, "vt_set_num_threads", out IntPtr function))
+        {
+            _ = ((delegate* unmanaged<int, int>)function)(Environment.ProcessorCount);
+        }
     }
 }

@@ -45,7 +45,7 @@ public partial class NativeAbiTests
 
     private static Dictionary<string, string[]> InHeader()
     {
-        string text = Comment().Replace(File.ReadAllText(Header), "").Replace("void (*release)(void*)", "void* release", StringComparison.Ordinal);
+        string text = Comment().Replace(File.ReadAllText(Header), "").Replace("void (*release)(void *)", "void *release", StringComparison.Ordinal);
         return Function().Matches(text).ToDictionary(match => match.Groups[1].Value, match => Names(match.Groups[2].Value));
     }
 
