@@ -15,7 +15,7 @@ internal static class Invocation
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"vlm: {parsed.Errors[0].Message} See vlm --help.");
+            Console.Error.WriteLine($"vlm: {UsageError(parsed)} See vlm --help.");
             return BadInput;
         }
 
@@ -41,6 +41,11 @@ internal static class Invocation
             return IsBadInput(e) ? BadInput : Failed;
         }
     }
+
+    /// <summary>What is wrong with the command line; a word that means nothing says more than the command that it stands in for.</summary>
+    private static string UsageError(ParseResult parsed) => parsed.UnmatchedTokens is [var word, ..]
+        ? $"command line: expected a command or option, found '{word}'."
+        : OneLine(parsed.Errors[0].Message);
 
     private static bool IsBadInput(Exception e) =>
         e is ArgumentException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException;

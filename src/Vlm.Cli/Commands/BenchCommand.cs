@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 using Vlm.Bench;
+using Vlm.Core.Engine;
 using Vlm.Core.Models;
 using Vlm.Core.Weights;
 using Vlm.Merge;
@@ -13,7 +14,7 @@ namespace Vlm.Cli.Commands;
 /// <summary><c>./vlm bench ...</c>: speed against this machine's measured peaks.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Speed against this machine's own peaks, measured in the same run.") { Engine() };
+    public static Command Create() => new("bench", "Speed against this machine's own peaks, measured in the same run.") { Engine(), Soak() };
 
     private static Command Engine()
     {
@@ -38,6 +39,40 @@ internal static class BenchCommand
             Run(DefaultCheckpoint.Resolve(parsed.GetValue(model)), CommonOptions.ParseDType(parsed.GetValue(dtype)!, at), at,
                 MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(repetitions));
             return Task.FromResult(Invocation.Done);
+        });
+        return command;
+    }
+
+    private static Command Soak()
+    {
+        Option<DirectoryInfo?> model = CommonOptions.Model();
+        Option<string> dtype = CommonOptions.DType();
+        Option<string> device = CommonOptions.Device();
+        Option<int> requests = new("--requests") { Description = "Requests in all.", DefaultValueFactory = _ => 500 };
+        Option<int> pictures = new("--pictures") { Description = "Different pictures.", DefaultValueFactory = _ => 100 };
+        Command command = new("soak", """
+            Live tensors and resident memory over many requests with mixed merge settings; both must level off.
+
+            Example:
+              ./vlm bench soak --requests 500 --pictures 100
+            """)
+        {
+            model, dtype, device, requests, pictures,
+        };
+        command.SetAction(async (parsed, _) =>
+        {
+            string folder = DefaultCheckpoint.Resolve(parsed.GetValue(model));
+            using ModelSource source = ModelSource.Open(folder, parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+            await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions());
+            await engine.Ready;
+            Console.WriteLine("| requests | live tensors | resident MB | answer tokens/s |\n|---|---|---|---|");
+            await foreach (SoakRow row in new SoakBench(engine, source.Tokenizer.BosId, parsed.GetValue(pictures)).RunAsync(parsed.GetValue(requests)))
+            {
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"| {row.Requests} | {row.LiveTensors} | {row.ResidentBytes / 1e6:0} | {row.TokensPerSecond:0} |"));
+            }
+
+            return Invocation.Done;
         });
         return command;
     }
