@@ -3,25 +3,27 @@ using System.Numerics;
 
 namespace Vlm.Core.Imaging;
 
-/// <summary>Windows and OS/2 bitmaps. libvips reads them only through ImageMagick, which is blocked as untrusted.</summary>
+/// <summary>Windows and OS/2 bitmaps. libvips has only the blocked ImageMagick for them.</summary>
 internal static class BmpReader
 {
     /// <exception cref="ImageException">The file is cut, damaged, unsupported or above a limit.</exception>
     internal static RgbImage Read(ReadOnlySpan<byte> bytes, ImageLimits limits)
     {
         BmpHeader header = BmpHeader.Read(bytes, limits);
-        bool isRunLength = header.Compression is BmpCompression.Rle8 or BmpCompression.Rle4;
-        BmpHeader.Require(bytes, isRunLength ? header.PixelsAt : header.PixelsAt + ((long)header.Stride * header.Height));
         if (header.PixelsAt < 0)
         {
             throw ImageException.Corrupt("BMP", $"pixels at byte {header.PixelsAt}");
         }
 
+        bool isRunLength = header.Compression is BmpCompression.Rle8 or BmpCompression.Rle4;
+        long plainBytes = isRunLength ? 0 : (long)header.Stride * header.Height;
+        BmpHeader.Require(bytes, header.PixelsAt + plainBytes);
         ReadOnlySpan<byte> data = bytes[header.PixelsAt..];
         RgbImage image = RgbImage.Create(header.Width, header.Height);
         if (header.Bits <= 8)
         {
-            ReadIndexed(header, ReadPalette(bytes, header), isRunLength ? BmpRunLength.Decode(header, data) : data, image);
+            ReadOnlySpan<byte> rows = isRunLength ? BmpRunLength.Decode(header, data) : data;
+            ReadIndexed(header, ReadPalette(bytes, header), rows, image);
         }
         else
         {
@@ -84,7 +86,7 @@ internal static class BmpReader
 
     private static int Row(BmpHeader header, int stored) => header.IsTopDown ? stored : header.Height - 1 - stored;
 
-    /// <summary>The bits of one colour in a pixel, widened to a byte by value * 255 / largest, as Pillow does.</summary>
+    /// <summary>The bits of one colour in a pixel, as a byte: value * 255 / largest, as in Pillow.</summary>
     private readonly struct Field(uint mask)
     {
         private readonly int _shift = mask == 0 ? 0 : BitOperations.TrailingZeroCount(mask);

@@ -1,6 +1,6 @@
 namespace Vlm.Core.Imaging;
 
-/// <summary>Run-length coded rows of 4 or 8 bits per pixel, unpacked to the layout of plain rows; gaps get colour 0.</summary>
+/// <summary>Run-length coded rows of 4 or 8 bits per pixel, unpacked to plain rows; gaps get colour 0.</summary>
 internal ref struct BmpRunLength
 {
     private const int EndOfLine = 0;

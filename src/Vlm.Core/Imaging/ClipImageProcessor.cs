@@ -1,6 +1,6 @@
 namespace Vlm.Core.Imaging;
 
-/// <summary>[2] CLIP's image preprocessing (llava.md 5): geometry, Pillow's bicubic resize, rescale, normalise.</summary>
+/// <summary>[2] CLIP's image preprocessing (llava.md 5): geometry, bicubic resize, rescale, normalise.</summary>
 /// <param name="config">Size, geometry and constants of the checkpoint.</param>
 public sealed class ClipImageProcessor(PreprocessorConfig config)
 {

@@ -6,7 +6,7 @@ internal static class GifLzw
     private const int MaxCodes = 4096;
     private const int MaxBits = 12;
 
-    /// <summary>Fills <paramref name="pixels"/> from the sub-blocks at the start of <paramref name="blocks"/>.</summary>
+    /// <summary>Fills <paramref name="pixels"/> from the sub-blocks that open <paramref name="blocks"/>.</summary>
     /// <exception cref="ImageException">Truncated when the codes end early, Corrupt for an impossible code.</exception>
     internal static void Decode(ReadOnlySpan<byte> blocks, int codeBits, Span<byte> pixels)
     {

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Vlm.Core.Imaging;
 
 /// <summary>
-/// The first frame of a GIF (specification 89a), as Pillow renders it: transparent pixels keep their palette colour, the
-/// screen outside the frame has the transparent colour or colour 0, and the screen grows where the frame leaves it.
+/// The first frame of a GIF (specification 89a), as Pillow renders it: transparent pixels keep their palette colour,
+/// the screen outside the frame has the transparent colour or colour 0, and it grows where the frame leaves it.
 /// libvips clears the colour of transparent pixels, so it cannot be used here.
 /// </summary>
 internal ref struct GifReader
@@ -149,7 +149,8 @@ internal ref struct GifReader
         return frames;
     }
 
-    private ReadOnlySpan<byte> TakePalette(byte flags) => (flags & HasPalette) != 0 ? Take(PaletteBytes(flags)) : default;
+    private ReadOnlySpan<byte> TakePalette(byte flags) =>
+        (flags & HasPalette) != 0 ? Take(PaletteBytes(flags)) : default;
 
     private static int PaletteBytes(byte flags) => RgbImage.Channels << ((flags & 7) + 1);
 

@@ -13,8 +13,8 @@ public static class ImageDecoder
 
     /// <param name="bytes">The whole file; its format is told from the bytes alone.</param>
     /// <param name="limits">Bounds on file, size and frames.</param>
-    /// <param name="applyExif">Whether to turn the picture upright. TIFF is always turned, as its orientation tag belongs
-    /// to the layout of the pixels and the reference does so.</param>
+    /// <param name="applyExif">Whether to turn the picture upright. TIFF is always turned, as its orientation tag
+    /// belongs to the layout of the pixels and the reference does so.</param>
     /// <returns>The first frame or page.</returns>
     /// <exception cref="ImageException">The picture is refused; Reason says why.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, ImageLimits limits, bool applyExif)
@@ -53,7 +53,8 @@ public static class ImageDecoder
     {
         try
         {
-            (ImageHeader header, byte[] rgb) = ImageCodec.Decode(bytes, format, header => Accept(header, limits, options));
+            (ImageHeader header, byte[] rgb) = ImageCodec.Decode(
+                bytes, format, header => Accept(header, limits, options));
             RgbImage image = new(header.Width, header.Height, rgb);
             return applyExif ? ImageOrientation.Apply(image, header.Orientation) : image;
         }

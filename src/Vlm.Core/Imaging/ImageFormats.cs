@@ -11,14 +11,14 @@ internal enum ImageFormat
     Tiff,
 }
 
-/// <summary>Tells a picture's format from its first bytes; names and media types given by the sender count for nothing.</summary>
+/// <summary>Tells a picture's format from its first bytes; names and media types count for nothing.</summary>
 internal static class ImageFormats
 {
     internal const string Allowed = "JPEG, PNG, WebP, GIF, BMP or TIFF";
 
     private const int TextPrefix = 512;
 
-    /// <exception cref="ImageException">FormatNotAllowed for a known but refused format, else UnknownFormat.</exception>
+    /// <exception cref="ImageException">FormatNotAllowed for a known format, else UnknownFormat.</exception>
     internal static ImageFormat Sniff(ReadOnlySpan<byte> bytes)
     {
         if (Find(bytes) is { } format)

@@ -26,8 +26,15 @@ internal static class JpegFile
                 continue;
             }
 
-            ReadOnlySpan<byte> segment = Segment(bytes, at);
-            at += segment.Length;
+            int length = at + 2 <= bytes.Length ? BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]) : int.MaxValue;
+            if (length > bytes.Length - at)
+            {
+                // Behind a frame header this may be a stray byte in coded data, which the decoder passes over.
+                return hasFrame ? false : throw NoFrame(bytes);
+            }
+
+            ReadOnlySpan<byte> segment = bytes.Slice(at, length);
+            at += length;
             if (IsFrame(marker))
             {
                 CheckFrame(segment, limits);
@@ -39,13 +46,11 @@ internal static class JpegFile
             }
         }
 
-        if (!hasFrame)
-        {
-            throw ImageException.Truncated("JPEG", $"no frame header in {bytes.Length} bytes");
-        }
-
-        return hasEnd;
+        return hasFrame ? hasEnd : throw NoFrame(bytes);
     }
+
+    private static ImageException NoFrame(ReadOnlySpan<byte> bytes) =>
+        ImageException.Truncated("JPEG", $"no frame header in {bytes.Length} bytes");
 
     // Entropy-coded data is passed over: in it 0xFF is followed by 0 or by a restart marker.
     private static byte? NextMarker(ReadOnlySpan<byte> bytes, ref int at)
@@ -72,14 +77,6 @@ internal static class JpegFile
 
     // SOF0..SOF15 without DHT (C4), JPG (C8) and DAC (CC).
     private static bool IsFrame(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
-
-    private static ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> bytes, int at)
-    {
-        int length = at + 2 <= bytes.Length ? BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]) : int.MaxValue;
-        return length <= bytes.Length - at
-            ? bytes.Slice(at, length)
-            : throw ImageException.Truncated("JPEG", $"an end inside the segment at byte {at}");
-    }
 
     private static void CheckFrame(ReadOnlySpan<byte> segment, ImageLimits limits)
     {

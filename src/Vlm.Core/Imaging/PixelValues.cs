@@ -13,8 +13,8 @@ public sealed record PixelValues(int Size, float[] Data, int SourceWidth, int So
 {
     private readonly Lazy<string> _contentKey = new(() => Hash(Data, Size));
 
-    /// <summary>SHA-256 in lower-case hexadecimal over the little-endian floats and the size: equal for equal input of the
-    /// vision tower, whatever file it came from.</summary>
+    /// <summary>SHA-256 in lower-case hexadecimal over the little-endian floats and the size: equal for equal input of
+    /// the vision tower, whatever file it came from.</summary>
     public string ContentKey => _contentKey.Value;
 
     private static string Hash(float[] data, int size)

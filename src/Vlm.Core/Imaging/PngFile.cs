@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Vlm.Core.Imaging;
 
-/// <summary>The chunks of a PNG file, checked before libvips sees them (PNG specification, third edition, 5 and 11).</summary>
+/// <summary>The chunks of a PNG file, checked before libvips sees them (W3C PNG, third edition, 5 and 11).</summary>
 internal static class PngFile
 {
     private const int HeaderBytes = 13;

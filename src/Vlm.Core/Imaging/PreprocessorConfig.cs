@@ -14,8 +14,8 @@ public sealed record PreprocessorConfig(
         336, ImageGeometry.Crop, 0.00392156862745098, [0.48145466f, 0.4578275f, 0.40821073f],
         [0.26862954f, 0.26130258f, 0.27577711f]);
 
-    /// <summary>Reads <c>preprocessor_config.json</c> (or the image processor inside <c>processor_config.json</c>); in the
-    /// original layout that of the vision tower's folder, with the geometry of <c>image_aspect_ratio</c>.</summary>
+    /// <summary>Reads <c>preprocessor_config.json</c> (or the image processor inside <c>processor_config.json</c>); in
+    /// the original layout that of the vision tower's folder, with the geometry of <c>image_aspect_ratio</c>.</summary>
     /// <param name="checkpointFolder">Folder of the checkpoint, or one that holds a preprocessor file only.</param>
     /// <exception cref="InvalidDataException">A file is malformed or asks for something unsupported.</exception>
     public static PreprocessorConfig Load(string checkpointFolder) => PreprocessorConfigReader.Load(checkpointFolder);

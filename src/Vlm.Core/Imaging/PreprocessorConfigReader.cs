@@ -3,13 +3,17 @@ using System.Text.Json;
 
 namespace Vlm.Core.Imaging;
 
-/// <summary>Finds and reads the preprocessing constants of both checkpoint layouts; refuses what is not supported.</summary>
+/// <summary>Reads the preprocessing constants of both checkpoint layouts; refuses what is not supported.</summary>
 internal static class PreprocessorConfigReader
 {
     private const int Bicubic = 3;
+    private const int MaxSide = 4096;
     private const string ModelFile = "config.json";
     private const string PreprocessorFile = "preprocessor_config.json";
     private const string ProcessorFile = "processor_config.json";
+
+    private static readonly string[] Steps =
+        ["do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb"];
 
     internal static PreprocessorConfig Load(string folder)
     {
@@ -19,7 +23,8 @@ internal static class PreprocessorConfigReader
         PreprocessorConfig start = PreprocessorConfig.Default with
         {
             Size = ImageSize(tower is null ? model : Json(tower, ModelFile)) ?? PreprocessorConfig.Default.Size,
-            DefaultGeometry = isOriginal && Text(model!.Value, "image_aspect_ratio") == "pad"
+            // Also in a converted original, which keeps the field; files from the hub have none.
+            DefaultGeometry = model is { } config && Text(config, "image_aspect_ratio") == "pad"
                 ? ImageGeometry.Pad
                 : ImageGeometry.Crop,
         };
@@ -98,7 +103,7 @@ internal static class PreprocessorConfigReader
 
     private static PreprocessorConfig Read(JsonElement json, PreprocessorConfig start, string path)
     {
-        foreach (string step in (string[])["do_resize", "do_center_crop", "do_rescale", "do_normalize", "do_convert_rgb"])
+        foreach (string step in Steps)
         {
             RequireOn(json, step, path);
         }
@@ -119,8 +124,13 @@ internal static class PreprocessorConfigReader
         double rescale = Find(json, "rescale_factor") is { } factor
             ? Number(factor, "rescale_factor", path)
             : start.RescaleFactor;
+        if (rescale <= 0)
+        {
+            throw Unsupported("rescale_factor", "above 0", rescale.ToString(CultureInfo.InvariantCulture), path);
+        }
+
         return new(
-            size, geometry, rescale > 0 ? rescale : throw Unsupported("rescale_factor", "above 0", $"{rescale:R}", path),
+            size, geometry, rescale,
             Channels(json, "image_mean", start.Mean, mean => mean is >= 0 and <= 1, path),
             Channels(json, "image_std", start.Std, std => std > 0, path));
     }
@@ -154,16 +164,16 @@ internal static class PreprocessorConfigReader
             return Pixels(size, name, path);
         }
 
-        bool hasSides = size.TryGetProperty("height", out JsonElement height) & size.TryGetProperty("width", out JsonElement width);
-        return hasSides && Pixels(height, name, path) == Pixels(width, name, path)
+        return Find(size, "height") is { } height && Find(size, "width") is { } width &&
+            Pixels(height, name, path) == Pixels(width, name, path)
             ? Pixels(height, name, path)
             : throw Unsupported(name, "an equal height and width", size.GetRawText(), path);
     }
 
     private static int Pixels(JsonElement value, string name, string path) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int pixels) && pixels is > 0 and <= 4096
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int pixels) && pixels is > 0 and <= MaxSide
             ? pixels
-            : throw Unsupported(name, "1 to 4096 pixels", value.GetRawText(), path);
+            : throw Unsupported(name, $"1 to {MaxSide} pixels", value.GetRawText(), path);
 
     private static double Number(JsonElement value, string name, string path) =>
         value.ValueKind == JsonValueKind.Number

@@ -1,8 +1,8 @@
 namespace Vlm.Core.Imaging;
 
 /// <summary>
-/// Weights of Pillow's antialiased bicubic filter along one axis (llava.md 5.5; Pillow src/libImaging/Resample.c), for the
-/// outputs that are wanted only.
+/// Weights of Pillow's antialiased bicubic filter along one axis (llava.md 5.5; Pillow src/libImaging/Resample.c), for
+/// the outputs that are wanted only.
 /// </summary>
 internal sealed class ResampleAxis
 {

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace Vlm.Core.Imaging;
 
-/// <summary>Vertical pass: each output row is a weighted sum of input rows, so bytes need no regard for channels.</summary>
+/// <summary>Vertical pass: an output row is a weighted sum of input rows, so channels play no part.</summary>
 internal static unsafe class ResampleColumns
 {
     private const int Half = 1 << (ResampleAxis.Precision - 1);

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace Vlm.Core.Imaging;
 
 /// <summary>
-/// Horizontal pass over RGB rows. With AVX2 a weight w of 22 fraction bits is split as w = high * 2^11 + low, so that both
-/// halves fit 16 bits and pairs of taps multiply in one instruction; all sums are exact modulo 2^32, and the result fits.
+/// Horizontal pass over RGB rows. With AVX2 a weight w of 22 fraction bits is split as w = high * 2^11 + low, so that
+/// both halves fit 16 bits and pairs of taps multiply in one instruction; sums are exact modulo 2^32, the result fits.
 /// </summary>
 internal sealed unsafe class ResampleRows
 {

@@ -4,8 +4,8 @@ namespace Vlm.Core.Imaging;
 internal readonly record struct ResampleWindow(int Width, int Height, int Left, int Top, int Size);
 
 /// <summary>
-/// Pillow's bicubic resize with antialiasing, bit for bit (llava.md 5.5): horizontal pass to bytes, vertical pass to bytes,
-/// a pass without change of size skipped. Only what the window needs is computed, which changes no byte.
+/// Pillow's bicubic resize with antialiasing, bit for bit (llava.md 5.5): horizontal pass to bytes, vertical pass to
+/// bytes, a pass without change of size skipped. Only what the window needs is computed, which changes no byte.
 /// </summary>
 /// <param name="useVectors">False forces the plain loops; the results are the same.</param>
 /// <param name="maxThreads">Upper bound of threads per picture.</param>

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Vlm.Core.Imaging;
 
-/// <summary>The directories of a TIFF or BigTIFF file (TIFF 6.0, section 2), checked before libvips sees them.</summary>
+/// <summary>The directories of a TIFF or BigTIFF (TIFF 6.0, section 2), checked before libvips sees them.</summary>
 internal readonly ref struct TiffFile
 {
     private const int Width = 256;
@@ -117,9 +117,12 @@ internal readonly ref struct TiffFile
         return size switch
         {
             1 => number[0],
-            2 => _isLittle ? BinaryPrimitives.ReadUInt16LittleEndian(number) : BinaryPrimitives.ReadUInt16BigEndian(number),
-            4 => _isLittle ? BinaryPrimitives.ReadUInt32LittleEndian(number) : BinaryPrimitives.ReadUInt32BigEndian(number),
-            _ => _isLittle ? BinaryPrimitives.ReadInt64LittleEndian(number) : BinaryPrimitives.ReadInt64BigEndian(number),
+            2 when _isLittle => BinaryPrimitives.ReadUInt16LittleEndian(number),
+            2 => BinaryPrimitives.ReadUInt16BigEndian(number),
+            4 when _isLittle => BinaryPrimitives.ReadUInt32LittleEndian(number),
+            4 => BinaryPrimitives.ReadUInt32BigEndian(number),
+            _ when _isLittle => BinaryPrimitives.ReadInt64LittleEndian(number),
+            _ => BinaryPrimitives.ReadInt64BigEndian(number),
         };
     }
 }

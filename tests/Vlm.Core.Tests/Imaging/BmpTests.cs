@@ -9,7 +9,7 @@ public class BmpTests
 
     // 16 colours (3i + 3, 3i + 2, 3i + 1) in RGB.
     private static byte[] SixteenColours =>
-        [.. Enumerable.Range(0, 16).SelectMany(i => new[] { (byte)((3 * i) + 1), (byte)((3 * i) + 2), (byte)((3 * i) + 3), (byte)0 })];
+        [.. Enumerable.Range(0, 64).Select(i => (byte)(i % 4 == 3 ? 0 : (i / 4 * 3) + (i % 4) + 1))];
 
     [Fact]
     public void Bmp_OneBit_LooksUpItsPalette() =>
@@ -42,7 +42,8 @@ public class BmpTests
         AssertRgb([4, 3, 2], Bmp(1, 1, 32, 3, [.. Masks(0xFF000000, 0xFF0000, 0xFF00)], [1, 2, 3, 4]));
         // 5-5-5: 31, 16, 1 of 31; 5-6-5: 31 of 31, 32 of 63, 1 of 31.
         AssertRgb([255, 131, 8], Bmp(1, 1, 16, 0, [], [.. Little16((31 << 10) | (16 << 5) | 1), 0, 0]));
-        AssertRgb([255, 129, 8], Bmp(1, 1, 16, 3, Masks(0xF800, 0x7E0, 0x1F), [.. Little16((31 << 11) | (32 << 5) | 1), 0, 0]));
+        byte[] pixel = [.. Little16((31 << 11) | (32 << 5) | 1), 0, 0];
+        AssertRgb([255, 129, 8], Bmp(1, 1, 16, 3, Masks(0xF800, 0x7E0, 0x1F), pixel));
     }
 
     [Fact]

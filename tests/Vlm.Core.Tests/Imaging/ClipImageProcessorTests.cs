@@ -14,12 +14,13 @@ public class ClipImageProcessorTests
     [InlineData(640, 480, 1, ImageGeometry.Crop, "0e96f9753db6ebc3ec62099612f0bc178eddecdbf53036ea2f9ad7fa0e870960")]
     [InlineData(640, 480, 1, ImageGeometry.Pad, "643f12d4346bec623187398dd1c32681c3112afef7e7d95571baa53f1a949218")]
     [InlineData(480, 640, 2, ImageGeometry.Crop, "41e4520373f49005f5528a53a8e94de8cb4dab29806bf8abe33fa5f27c531ebb")]
-    public void Resize_SyntheticPicture_EqualsPillow(int width, int height, int seed, ImageGeometry geometry, string? hash = null)
+    public void Resize_SyntheticPicture_EqualsPillow(
+        int width, int height, int seed, ImageGeometry geometry, string? hash = null)
     {
         RgbImage image = SyntheticImage.Create(width, height, seed);
         byte[] pixels = new ClipImageProcessor(PreprocessorConfig.Default).Resize(image, geometry).Pixels;
         byte[] flat = [.. Enumerable.Repeat(image.Pixels[..3], 336 * 336).SelectMany(colour => colour)];
-        Assert.Equal(hash ?? Convert.ToHexStringLower(SHA256.HashData(flat)), Convert.ToHexStringLower(SHA256.HashData(pixels)));
+        Assert.Equal(hash ?? Sha256(flat), Sha256(pixels));
     }
 
     public static TheoryData<int, int> Sizes => new()
@@ -35,7 +36,8 @@ public class ClipImageProcessorTests
         RgbImage image = SyntheticImage.Create(width, height, 3);
         foreach (ImageGeometry geometry in (ImageGeometry[])[ImageGeometry.Pad, ImageGeometry.Crop])
         {
-            byte[] plain = new ClipImageProcessor(Tiny) { UseVectors = false, MaxThreads = 1 }.Resize(image, geometry).Pixels;
+            ClipImageProcessor loops = new(Tiny) { UseVectors = false, MaxThreads = 1 };
+            byte[] plain = loops.Resize(image, geometry).Pixels;
             Assert.Equal(plain, new ClipImageProcessor(Tiny) { MaxThreads = 1 }.Resize(image, geometry).Pixels);
             Assert.Equal(plain, new ClipImageProcessor(Tiny) { MaxThreads = 7 }.Resize(image, geometry).Pixels);
         }
@@ -49,9 +51,11 @@ public class ClipImageProcessorTests
         RgbImage image = SyntheticImage.Create(width, height, 5);
         ClipImageProcessor processor = new(Tiny);
         RgbImage square = ReferenceResize.PadToSquare(image, [122, 116, 104]);
+        byte[] cropped = ReferenceResize.CentreOfShortSide(image, 56).Pixels;
+        byte[] padded = ReferenceResize.CentreOfShortSide(square, 56).Pixels;
 
-        Assert.Equal(ReferenceResize.CentreOfShortSide(image, 56).Pixels, processor.Resize(image, ImageGeometry.Crop).Pixels);
-        Assert.Equal(ReferenceResize.CentreOfShortSide(square, 56).Pixels, processor.Resize(image, ImageGeometry.Pad).Pixels);
+        Assert.Equal(cropped, processor.Resize(image, ImageGeometry.Crop).Pixels);
+        Assert.Equal(padded, processor.Resize(image, ImageGeometry.Pad).Pixels);
     }
 
     [Fact]
@@ -74,7 +78,7 @@ public class ClipImageProcessorTests
     {
         RgbImage image = new(56, 56, [.. Enumerable.Repeat(value, 56 * 56 * 3)]);
         PixelValues values = new ClipImageProcessor(Tiny).Process(image, ImageGeometry.Crop);
-        string[] found = [.. values.Data.Distinct().Select(x => BitConverter.SingleToInt32Bits(x).ToString("x8", null))];
+        string[] found = [.. values.Data.Distinct().Select(x => $"{BitConverter.SingleToInt32Bits(x):x8}")];
         Assert.Equal([red, green, blue], found);
         Assert.Equal((56, 56, 56), (values.Size, values.SourceWidth, values.SourceHeight));
     }
@@ -87,6 +91,8 @@ public class ClipImageProcessorTests
         Assert.NotEqual(one.ContentKey, new PixelValues(1, new float[12], 10, 20).ContentKey);
         Assert.NotEqual(one.ContentKey, new PixelValues(2, [1, .. new float[11]], 10, 20).ContentKey);
         byte[] hashed = [.. MemoryMarshal.AsBytes(one.Data.AsSpan()), 2, 0, 0, 0];
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(hashed)), one.ContentKey);
+        Assert.Equal(Sha256(hashed), one.ContentKey);
     }
+
+    private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

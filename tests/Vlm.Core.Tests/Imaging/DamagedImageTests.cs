@@ -66,6 +66,16 @@ public class DamagedImageTests
         Assert.Equal(ImageErrorReason.Corrupt, error.Reason);
     }
 
+    [Fact]
+    public void Decoder_JpegWithStrayBytesInItsData_IsStillAPicture()
+    {
+        // An unknown marker with an impossible length just before the end: libjpeg warns and goes on, as does Pillow.
+        byte[] jpeg = Files["baseline"];
+        byte[] stray = [.. jpeg[..^2], 0xFF, 0xE7, 0xFF, 0xFF, 0xFF, 0xD9];
+        RgbImage image = ImageDecoder.Decode(stray, Limits, applyExif: true);
+        Assert.Equal(ImageDecoder.Decode(jpeg, Limits, applyExif: true).Pixels, image.Pixels);
+    }
+
     // Whatever bytes come: a picture or a refusal, never another exception or a crash. The seed makes it repeatable.
     [Theory]
     [MemberData(nameof(Names))]

@@ -94,7 +94,7 @@ public class DecodeTests
         byte[] data = [.. values.SelectMany(alpha => values.SelectMany(x => new[] { x, x, x, alpha }))];
         byte[] tiff = Tiff(256, 256, data, (258, [8, 8, 8, 8]), (262, [2]), (277, [4]), (338, [1]));
         AssertGrey(
-            [.. values.SelectMany(alpha => values.Select(x => (byte)(alpha == 0 ? 0 : Math.Min(255, 255 * x / alpha))))],
+            [.. values.SelectMany(a => values.Select(x => (byte)(a == 0 ? 0 : Math.Min(255, 255 * x / a))))],
             tiff);
     }
 

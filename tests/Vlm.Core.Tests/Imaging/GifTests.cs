@@ -21,8 +21,11 @@ public class GifTests
         AssertIndices([0, 0, 0, 0, 0, 3], Gif(1, 1, GifFrame(2, 1, 1, 1, [3])), width: 3);
 
     [Fact]
-    public void Gif_Interlaced_RestoresTheOrderOfRows() =>
-        AssertIndices([0, 3, 2, 3, 1, 3, 2, 3, 0, 3], Gif(1, 10, GifFrame(0, 0, 1, 10, [0, 0, 1, 2, 2, 3, 3, 3, 3, 3], true)), 1);
+    public void Gif_Interlaced_RestoresTheOrderOfRows()
+    {
+        byte[] frame = GifFrame(0, 0, 1, 10, [0, 0, 1, 2, 2, 3, 3, 3, 3, 3], isInterlaced: true);
+        AssertIndices([0, 3, 2, 3, 1, 3, 2, 3, 0, 3], Gif(1, 10, frame), width: 1);
+    }
 
     [Fact]
     public void Gif_Animation_GivesItsFirstFrame() =>
@@ -34,11 +37,7 @@ public class GifTests
         // Pillow's encoder and others reach 12-bit codes; here a picture large enough to fill the table of 4096.
         byte[] indices = [.. Enumerable.Range(0, 200 * 200).Select(i => (byte)((i * i / 7 % 11) & 3))];
         byte[] packed = LzwEncoder.Encode(indices, 2);
-        byte[] frame =
-        [
-            0x2C, 0, 0, 0, 0, 200, 0, 200, 0, 0, 2,
-            .. packed.Chunk(255).SelectMany(part => new byte[] { (byte)part.Length }.Concat(part)), 0,
-        ];
+        byte[] frame = [0x2C, 0, 0, 0, 0, 200, 0, 200, 0, 0, 2, .. GifBlocks(packed)];
         AssertIndices(indices, Gif(200, 200, frame), width: 200);
     }
 

@@ -35,8 +35,10 @@ public class GoldenPixelsTests
     {
         string name = item.GetProperty("image").GetString()!;
         string expectedName = item.GetProperty("expected").GetString()!;
-        ImageGeometry geometry = item.GetProperty("geometry").GetString() == "pad" ? ImageGeometry.Pad : ImageGeometry.Crop;
-        ClipImageProcessor processor = new(PreprocessorConfig.Default with { Size = item.GetProperty("size").GetInt32() });
+        bool isPadded = item.GetProperty("geometry").GetString() == "pad";
+        ImageGeometry geometry = isPadded ? ImageGeometry.Pad : ImageGeometry.Crop;
+        PreprocessorConfig config = PreprocessorConfig.Default with { Size = item.GetProperty("size").GetInt32() };
+        ClipImageProcessor processor = new(config);
         RgbImage image = ImageDecoder.Decode(
             File.ReadAllBytes(Golden.Folder("images", name)), Limits, item.GetProperty("apply_exif").GetBoolean());
         byte[] expected = ImageDecoder.Decode(

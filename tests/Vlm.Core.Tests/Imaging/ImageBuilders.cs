@@ -5,7 +5,7 @@ using Vlm.Core.Imaging;
 
 namespace Vlm.Core.Tests.Imaging;
 
-/// <summary>Writes small PNG, TIFF, BMP and GIF files byte by byte, so that tests can ask for any odd variant.</summary>
+/// <summary>Writes small PNG, TIFF, BMP and GIF files, so that tests can ask for any odd variant.</summary>
 internal static class ImageBuilders
 {
     internal static byte[] Png(int width, int height, int depth, int colourType, byte[] rows, params byte[][] extra)
@@ -32,7 +32,7 @@ internal static class ImageBuilders
 
     /// <summary>A big-endian TIFF body with the orientation only, as EXIF holds it.</summary>
     internal static byte[] Exif(int orientation) =>
-        [(byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
+        [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
 
     internal static byte[] JpegWithExif(byte[] jpeg, int orientation)
     {
@@ -40,7 +40,7 @@ internal static class ImageBuilders
         return [.. jpeg[..2], 0xFF, 0xE1, 0, (byte)(body.Length + 2), .. body, .. jpeg[2..]];
     }
 
-    /// <summary>Little-endian, one strip, uncompressed; numbers of a tag have 16 bits where they fit, else 32.</summary>
+    /// <summary>Little-endian, one strip, uncompressed; numbers have 16 bits where they fit, else 32.</summary>
     internal static byte[] Tiff(int width, int height, byte[] data, params (int Tag, int[] Values)[] tags)
     {
         const int header = 8;
@@ -61,8 +61,9 @@ internal static class ImageBuilders
             bool isLong = values.Any(value => value > ushort.MaxValue);
             byte[] numbers = [.. values.SelectMany(value => isLong ? Little32(value) : Little16(value))];
             entries.AddRange([.. Little16(tag), .. Little16(isLong ? 4 : 3), .. Little32(values.Length)]);
-            entries.AddRange(numbers.Length <= 4 ? [.. numbers, .. new byte[4 - numbers.Length]] : Little32(spill + far.Count));
-            far.AddRange(numbers.Length <= 4 ? [] : numbers);
+            bool isNear = numbers.Length <= 4;
+            entries.AddRange(isNear ? [.. numbers, .. new byte[4 - numbers.Length]] : Little32(spill + far.Count));
+            far.AddRange(isNear ? [] : numbers);
         }
 
         return
@@ -79,7 +80,7 @@ internal static class ImageBuilders
         [
             .. "BM"u8, .. Little32(pixelsAt + rows.Length), .. Little32(0), .. Little32(pixelsAt), .. Little32(40),
             .. Little32(width), .. Little32(height), .. Little16(1), .. Little16(bits), .. Little32(compression),
-            .. Little32(rows.Length), .. Little32(0), .. Little32(0), .. Little32(0), .. Little32(0), .. between, .. rows,
+            .. Little32(rows.Length), .. new byte[16], .. between, .. rows,
         ];
     }
 
@@ -114,9 +115,12 @@ internal static class ImageBuilders
         return
         [
             0x2C, .. Little16(left), .. Little16(top), .. Little16(width), .. Little16(height),
-            (byte)(isInterlaced ? 0x40 : 0), 2, .. packed.Chunk(255).SelectMany(part => new byte[] { (byte)part.Length }.Concat(part)), 0,
+            (byte)(isInterlaced ? 0x40 : 0), 2, .. GifBlocks([.. packed]),
         ];
     }
+
+    internal static byte[] GifBlocks(byte[] packed) =>
+        [.. packed.Chunk(255).SelectMany(part => (byte[])[(byte)part.Length, .. part]), 0];
 
     internal static byte[] Little16(int value) => [(byte)value, (byte)(value >> 8)];
 

@@ -28,7 +28,7 @@ internal static class ImageFixtures
         "AAAAABD/2gAIAQEAAT8hP//aAAwDAQACAAMAAAAQA//EABQRAQAAAAAAAAAAAAAAAAAAABD/2gAIAQMBAT8QP//EABQRAQAAAAAA" +
         "AAAAAAAAAAAAABD/2gAIAQIBAT8QP//EABQQAQAAAAAAAAAAAAAAAAAAABD/2gAIAQEAAT8QP//Z");
 
-    /// <summary>Inks of the left half (10, 100, 60, 50), of the right half (200, 20, 0, 0), stored inverted behind an Adobe marker.</summary>
+    /// <summary>Inks left (10, 100, 60, 50), right (200, 20, 0, 0), inverted behind an Adobe marker.</summary>
     internal static byte[] CmykJpeg => Convert.FromBase64String(
         "/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB" +
         "AQEBAQEBAQEBAQEB/8AAFAgACAAQBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQAAIB" +

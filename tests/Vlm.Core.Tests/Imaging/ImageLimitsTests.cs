@@ -9,8 +9,8 @@ public class ImageLimitsTests
     private static readonly ImageLimits Small = new() { MaxBytes = 2000, MaxPixels = 100, MaxSide = 20, MaxFrames = 2 };
 
     [Fact]
-    public void Decoder_EmptyFile_IsRefused() =>
-        AssertRefused(ImageErrorReason.Empty, "picture: expected JPEG, PNG, WebP, GIF, BMP or TIFF, found an empty file.", []);
+    public void Decoder_EmptyFile_IsRefused() => AssertRefused(
+        ImageErrorReason.Empty, "picture: expected JPEG, PNG, WebP, GIF, BMP or TIFF, found an empty file.", []);
 
     [Fact]
     public void Decoder_TooManyBytes_IsRefusedBeforeTheFormatIsTold() => AssertRefused(
@@ -20,7 +20,8 @@ public class ImageLimitsTests
     [InlineData(21, 1, ImageErrorReason.TooManyPixels, "sides of at most 20 pixels, found 21 x 1.")]
     [InlineData(11, 10, ImageErrorReason.TooManyPixels, "at most 100 pixels, found 11 x 10.")]
     [InlineData(0, 5, ImageErrorReason.ZeroSize, "at least 1 x 1 pixel, found 0 x 5.")]
-    public void Decoder_HeaderBeyondLimits_IsRefusedWithoutPixels(int width, int height, ImageErrorReason reason, string text)
+    public void Decoder_HeaderBeyondLimits_IsRefusedWithoutPixels(
+        int width, int height, ImageErrorReason reason, string text)
     {
         string message = $"picture: expected {text}";
         AssertRefused(reason, message, Png(width, height, 8, 2, []));

@@ -19,8 +19,8 @@ public class PreprocessingVectorsTests
         int compared = 0;
         foreach (JsonElement item in vectors.RootElement.GetProperty("cases").EnumerateArray())
         {
-            RgbImage image = SyntheticImage.Create(
-                item.GetProperty("width").GetInt32(), item.GetProperty("height").GetInt32(), item.GetProperty("seed").GetInt32());
+            int Number(string name) => item.GetProperty(name).GetInt32();
+            RgbImage image = SyntheticImage.Create(Number("width"), Number("height"), Number("seed"));
             Assert.Equal(item.GetProperty("source_sha256").GetString(), Sha256(image.Pixels));
             Compare(processor, image, ImageGeometry.Crop, item.GetProperty("crop"));
             Compare(processor, image, ImageGeometry.Pad, item.GetProperty("pad"));
@@ -30,7 +30,8 @@ public class PreprocessingVectorsTests
         Assert.Equal(14, compared);
     }
 
-    private static void Compare(ClipImageProcessor processor, RgbImage image, ImageGeometry geometry, JsonElement expected)
+    private static void Compare(
+        ClipImageProcessor processor, RgbImage image, ImageGeometry geometry, JsonElement expected)
     {
         string place = $"{image.Width} x {image.Height} {geometry}";
         byte[] pixels = processor.Resize(image, geometry).Pixels;

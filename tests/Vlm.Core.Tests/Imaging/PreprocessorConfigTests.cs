@@ -24,7 +24,8 @@ public sealed class PreprocessorConfigTests : IDisposable
     }
 
     [Fact]
-    public void Load_NoFile_GivesClipDefaults() => Assert.Equal(PreprocessorConfig.Default, PreprocessorConfig.Load(_folder));
+    public void Load_NoFile_GivesClipDefaults() =>
+        Assert.Equal(PreprocessorConfig.Default, PreprocessorConfig.Load(_folder));
 
     [Fact]
     public void Load_ModelConfigOnly_TakesItsImageSize()
@@ -37,19 +38,20 @@ public sealed class PreprocessorConfigTests : IDisposable
     public void Load_OriginalLayoutWithHubName_LooksIntoTheUsualFolder()
     {
         Directory.CreateDirectory(Path.Combine(_folder, "vision-tower"));
-        Write("config.json", """{"mm_vision_tower": "openai/clip-vit-large-patch14-336", "image_aspect_ratio": "pad"}""");
+        Write("config.json", """{"mm_vision_tower": "openai/clip-vit-base-patch16", "image_aspect_ratio": "pad"}""");
         Write("vision-tower/config.json", """{"vision_config": {"image_size": 28}}""");
         PreprocessorConfig config = PreprocessorConfig.Load(_folder);
         Assert.Equal((28, ImageGeometry.Pad), (config.Size, config.DefaultGeometry));
     }
 
     [Theory]
-    [InlineData("""{"size": 224, "crop_size": 224, "image_mean": [0, 0.5, 1], "image_std": [1, 2, 3], "rescale_factor": 0.5}""")]
-    [InlineData("""{"size": {"shortest_edge": 224}, "image_mean": [0, 0.5, 1], "image_std": [1, 2, 3], "rescale_factor": 0.5}""")]
-    [InlineData("""{"do_pad": true, "size": {"height": 224, "width": 224}, "image_mean": [0, 0.5, 1], "image_std": [1, 2, 3], "rescale_factor": 0.5}""")]
+    [InlineData("""{"size": 224, "crop_size": 224, """)]
+    [InlineData("""{"size": {"shortest_edge": 224}, """)]
+    [InlineData("""{"do_pad": true, "size": {"height": 224, "width": 224}, """)]
     public void Load_PreprocessorFile_TakesEveryShapeOfSize(string json)
     {
-        Write("preprocessor_config.json", json);
+        string numbers = """ "image_mean": [0, 0.5, 1], "image_std": [1, 2, 3], "rescale_factor": 0.5}""";
+        Write("preprocessor_config.json", json + numbers);
         PreprocessorConfig config = PreprocessorConfig.Load(_folder);
         Assert.Equal((224, 0.5), (config.Size, config.RescaleFactor));
         Assert.Equal([0, 0.5f, 1], config.Mean);
@@ -69,9 +71,9 @@ public sealed class PreprocessorConfigTests : IDisposable
     [InlineData("""{"do_center_crop": false}""", "do_center_crop: expected true, found false")]
     [InlineData("""{"do_normalize": 0}""", "do_normalize: expected true, found 0")]
     [InlineData("""{"size": 336, "crop_size": 224}""", "crop_size: expected 336, found 224")]
-    [InlineData("""{"size": {"height": 3, "width": 3}}""", "size: expected shortest_edge, found {\"height\": 3, \"width\": 3}")]
+    [InlineData("""{"size": {"height": 3}}""", """size: expected shortest_edge, found {"height": 3}""")]
     [InlineData("""{"size": -1}""", "size: expected 1 to 4096 pixels, found -1")]
-    [InlineData("""{"crop_size": {"height": 336, "width": 3}}""", "crop_size: expected an equal height and width, found {\"height\": 336, \"width\": 3}")]
+    [InlineData("""{"crop_size": {"a": 3}}""", """crop_size: expected an equal height and width, found {"a": 3}""")]
     [InlineData("""{"image_std": [1, 0, 1]}""", "image_std: expected 3 numbers in range, found [1, 0, 1]")]
     [InlineData("""{"image_mean": [0.1]}""", "image_mean: expected 3 numbers in range, found [0.1]")]
     [InlineData("""{"rescale_factor": "x"}""", "rescale_factor: expected a number, found \"x\"")]
@@ -89,7 +91,8 @@ public sealed class PreprocessorConfigTests : IDisposable
     {
         Write("preprocessor_config.json", "{");
         var error = Assert.Throws<InvalidDataException>(() => PreprocessorConfig.Load(_folder));
-        Assert.StartsWith(Path.Combine(_folder, "preprocessor_config.json") + ": expected JSON, found ", error.Message, StringComparison.Ordinal);
+        string start = $"{Path.Combine(_folder, "preprocessor_config.json")}: expected JSON, found ";
+        Assert.StartsWith(start, error.Message, StringComparison.Ordinal);
     }
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(_folder, name), text);

@@ -44,9 +44,10 @@ internal static class ReferenceResize
             double centre = (x + 0.5) * scale;
             int low = Math.Max(0, (int)(centre - (2 * filter) + 0.5));
             int high = Math.Min(image.Width, (int)(centre + (2 * filter) + 0.5));
-            double[] weights = [.. Enumerable.Range(low, high - low).Select(i => Kernel((i - centre + 0.5) * (1 / filter)))];
+            IEnumerable<int> window = Enumerable.Range(low, high - low);
+            double[] weights = [.. window.Select(i => Kernel((i - centre + 0.5) * (1 / filter)))];
             double sum = weights.Sum();
-            int[] fixedPoint = [.. weights.Select(w => (int)Math.Truncate((w / sum * (1 << 22)) + (w < 0 ? -0.5 : 0.5)))];
+            int[] fixedPoint = [.. weights.Select(w => (int)((w / sum * (1 << 22)) + (w < 0 ? -0.5 : 0.5)))];
             for (int at = 0; at < image.Height * 3; at++)
             {
                 (int y, int c) = Math.DivRem(at, 3);
