@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using TorchSharp;
 using Vlm.Core.Engine;
 using Vlm.Core.Models;
 using Vlm.Merge;
@@ -10,17 +12,9 @@ namespace Vlm.Bench;
 /// <param name="Step">What was timed.</param>
 /// <param name="Seconds">Median wall time of one execution.</param>
 /// <param name="Spread">Largest less smallest time over the median.</param>
-/// <param name="Amount">Floating-point operations, or bytes read, of one execution.</param>
-/// <param name="Unit">GFLOP/s or GB/s.</param>
-/// <param name="Peak">The machine's rate in that unit, measured in the same run.</param>
-public sealed record BenchRow(string Step, double Seconds, double Spread, double Amount, string Unit, double Peak)
-{
-    /// <summary>Rate reached, in <see cref="Unit"/>.</summary>
-    public double Rate => Amount / Seconds / 1e9;
-
-    /// <summary>Share of the machine's peak, 0 to 1.</summary>
-    public double Share => Rate / Peak;
-}
+/// <param name="Rate">What it reached, with its unit.</param>
+/// <param name="Share">Of the machine's peak, or of what the step name says, 0 to 1.</param>
+public sealed record BenchRow(string Step, double Seconds, double Spread, string Rate, double Share);
 
 /// <summary>Encode, prefill and decode of one checkpoint against this machine's peaks: <c>./vlm bench engine</c>.</summary>
 public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions)
@@ -42,6 +36,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         yield return fullEncode;
         BenchRow mergedEncode = Encode(merge);
         yield return mergedEncode;
+        yield return Merging(merge, mergedEncode.Seconds);
         int full = TokenMergers.VisualTokens(MergeSpec.None, model.MergeShape);
         int merged = TokenMergers.VisualTokens(merge, model.MergeShape);
         BenchRow fullPrefill = Prefill(full);
@@ -51,8 +46,8 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         yield return Decode(full, 1);
         yield return Decode(merged, 1);
         yield return Decode(merged, 8);
-        yield return Sum($"time to first token at {merge}", mergedEncode, mergedPrefill);
-        yield return Sum("time to first token at none", fullEncode, fullPrefill);
+        yield return FirstToken(MergeSpec.None, fullEncode, fullPrefill, fullEncode.Seconds + fullPrefill.Seconds);
+        yield return FirstToken(merge, mergedEncode, mergedPrefill, fullEncode.Seconds + fullPrefill.Seconds);
     }
 
     /// <summary>Floating-point operations of the layers evaluated and the projector, two per multiply-accumulate.</summary>
@@ -99,7 +94,31 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     {
         int size = model.Config.Vision.ImageSize;
         using Tensor pixels = randn([1, 3, size, size], dtype: model.DType, device: model.Device);
-        return Time($"encode, {merge}", EncodeFlops(merge), "GFLOP/s", peaks.GemmGflops, () => model.EncodeImages(pixels, merge).Dispose());
+        return Time($"encode, {merge}", EncodeFlops(merge), Gflops, () => model.EncodeImages(pixels, merge).Dispose());
+    }
+
+    /// <summary>The merging of one encode alone, on random hidden states of the right shapes; its share is of the encode's time.</summary>
+    private BenchRow Merging(MergeSpec merge, double encodeSeconds)
+    {
+        VisionConfig vision = model.Config.Vision;
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor Hidden, Tensor Keys)[] layers = [.. TokenMergers.TokensPerLayer(merge, model.MergeShape)[..^1].Select(tokens => (
+            randn([1, tokens, vision.HiddenSize], dtype: model.DType, device: model.Device),
+            randn([1, vision.NumAttentionHeads, tokens, vision.HeadDim], dtype: model.DType, device: model.Device)))];
+        BenchRow row = Time($"merging alone, {merge}", 0, Gflops, () => Merge(merge, layers));
+        return row with { Rate = "of that encode", Share = row.Seconds / encodeSeconds };
+    }
+
+    private void Merge(MergeSpec merge, (Tensor Hidden, Tensor Keys)[] layers)
+    {
+        using var noGradients = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using TokenMerging merging = TokenMergers.Begin(merge, model.MergeShape);
+        for (int i = 0; i < layers.Length; i++)
+        {
+            Tensor inside = merging.MergeInsideBlock(i, layers[i].Hidden, merging.NeedsKeys(i) ? layers[i].Keys : null, null);
+            merging.MergeAfterBlock(i, inside, null);
+        }
     }
 
     private BenchRow Prefill(int visualTokens)
@@ -108,7 +127,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         using KvCache cache = Cache(tokens, 1);
         using Tensor embeddings = randn([tokens, _text.HiddenSize], dtype: model.DType, device: model.Device);
         StepBatch batch = Batch(0, tokens, 1);
-        return Time($"prefill, {visualTokens} + {TextTokens} tokens", PrefillFlops(tokens), "GFLOP/s", peaks.GemmGflops,
+        return Time($"prefill, {visualTokens} + {TextTokens} tokens", PrefillFlops(tokens), Gflops,
             () => Step(embeddings, batch, cache));
     }
 
@@ -118,7 +137,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         using KvCache cache = Cache(context + DecodeSteps, sequences);
         using Tensor embeddings = randn([sequences, _text.HiddenSize], dtype: model.DType, device: model.Device);
         int step = 0;
-        return Time($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences), "GB/s", peaks.ReadGigabytes,
+        return Time($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences), Bandwidth,
             () => Step(embeddings, Batch(context + (step++ % DecodeSteps), 1, sequences), cache), DecodeSteps);
     }
 
@@ -160,10 +179,17 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         model.Language.Logits(last).argmax(-1).cpu();
     }
 
-    private static BenchRow Sum(string step, BenchRow first, BenchRow second) =>
-        new(step, first.Seconds + second.Seconds, Math.Max(first.Spread, second.Spread), first.Amount + second.Amount, first.Unit, first.Peak);
+    private static BenchRow FirstToken(MergeSpec merge, BenchRow encode, BenchRow prefill, double fullSeconds)
+    {
+        double seconds = encode.Seconds + prefill.Seconds;
+        return new BenchRow($"encode + prefill, {merge}", seconds, Math.Max(encode.Spread, prefill.Spread), "of no merging", seconds / fullSeconds);
+    }
 
-    private BenchRow Time(string step, double amount, string unit, double peak, Action action, int executions = 0)
+    private (string Unit, double Peak) Gflops => ("GFLOP/s", peaks.GemmGflops);
+
+    private (string Unit, double Peak) Bandwidth => ("GB/s", peaks.ReadGigabytes);
+
+    private BenchRow Time(string step, double amount, (string Unit, double Peak) measure, Action action, int executions = 0)
     {
         action();
         int count = Math.Max(executions, repetitions);
@@ -177,6 +203,8 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
 
         Array.Sort(seconds);
         double median = seconds[count / 2];
-        return new BenchRow(step, median, (seconds[^1] - seconds[0]) / median, amount, unit, peak);
+        double rate = amount / median / 1e9;
+        return new BenchRow(step, median, (seconds[^1] - seconds[0]) / median,
+            string.Create(CultureInfo.InvariantCulture, $"{rate:0.0} {measure.Unit}"), rate / measure.Peak);
     }
 }

@@ -35,8 +35,8 @@ internal static class BenchCommand
         };
         command.SetAction((parsed, _) =>
         {
-            Device at = CommonOptions.ParseDevice(parsed.GetValue(device)!);
-            Run(DefaultCheckpoint.Resolve(parsed.GetValue(model)), CommonOptions.ParseDType(parsed.GetValue(dtype)!, at), at,
+            Run(DefaultCheckpoint.Resolve(parsed.GetValue(model)),
+                ComputeTarget.Parse(parsed.GetValue(dtype)!, parsed.GetValue(device)!),
                 MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(repetitions));
             return Task.FromResult(Invocation.Done);
         });
@@ -77,9 +77,9 @@ internal static class BenchCommand
         return command;
     }
 
-    private static void Run(string folder, ScalarType dtype, Device device, MergeSpec merge, int repetitions)
+    private static void Run(string folder, ComputeTarget target, MergeSpec merge, int repetitions)
     {
-        if (device.type != TorchSharp.DeviceType.CPU)
+        if (target.Device.type != TorchSharp.DeviceType.CPU)
         {
             Console.WriteLine("peaks below are the CPU's; shares mean nothing on another device");
         }
@@ -87,10 +87,10 @@ internal static class BenchCommand
         MachinePeaks peaks = MachinePeaks.Measure();
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         long start = Stopwatch.GetTimestamp();
-        using Llava model = Llava.Load(checkpoint, dtype, device);
+        using Llava model = Llava.Load(checkpoint, target.DType, target.Device);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{folder}, {dtype}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.GemmGflops:0} GFLOP/s, read {peaks.ReadGigabytes:0.0} GB/s"));
-        Table table = new Table().AddColumns("step", "ms", "spread", "rate", "share of peak").Border(TableBorder.Markdown);
+            $"{folder}, {target.DTypeName}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.GemmGflops:0} GFLOP/s, read {peaks.ReadGigabytes:0.0} GB/s"));
+        Table table = new Table().AddColumns("step", "ms", "spread", "rate", "share").Border(TableBorder.Markdown);
         foreach (BenchRow row in new EngineBench(model, peaks, repetitions).Run(merge))
         {
             table.AddRow(Cells(row));
@@ -106,7 +106,7 @@ internal static class BenchCommand
         Markup.Escape(row.Step),
         (row.Seconds * 1e3).ToString("0.0", CultureInfo.InvariantCulture),
         row.Spread.ToString("0 %", CultureInfo.InvariantCulture),
-        $"{row.Rate.ToString("0.0", CultureInfo.InvariantCulture)} {row.Unit}",
+        row.Rate,
         row.Share.ToString("0.0 %", CultureInfo.InvariantCulture),
     ];
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Vlm.Core.Engine;
 using Vlm.Eval.Golden;
 
 namespace Vlm.Cli.Commands;
@@ -34,9 +35,8 @@ internal static class VerifyCommand
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            var at = CommonOptions.ParseDevice(parsed.GetValue(device)!);
-            GoldenVerifier verifier = new(
-                parsed.GetValue(folder)!.FullName, CommonOptions.ParseDType(parsed.GetValue(dtype)!, at), at, parsed.GetValue(only));
+            ComputeTarget target = ComputeTarget.Parse(parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+            GoldenVerifier verifier = new(parsed.GetValue(folder)!.FullName, target.DType, target.Device, parsed.GetValue(only));
             List<CheckResult> results = [];
             await foreach (CheckResult result in verifier.RunAsync(cancel))
             {

@@ -3,7 +3,6 @@ using Vlm.Core.Models;
 using Vlm.Core.Text;
 using Vlm.Core.Weights;
 using Vlm.Merge;
-using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
 
@@ -13,19 +12,17 @@ namespace Vlm.Core.Engine;
 public sealed class ModelSource : IDisposable
 {
     private readonly Checkpoint _checkpoint;
-    private readonly ScalarType _dtype;
-    private readonly Device _device;
+    private readonly ComputeTarget _target;
 
     private ModelSource(
         Checkpoint checkpoint,
         LlamaTokenizer tokenizer,
         PreprocessorConfig preprocessor,
-        ScalarType dtype,
-        Device device,
+        ComputeTarget target,
         ModelDescription description)
     {
         (_checkpoint, Tokenizer, Preprocessor) = (checkpoint, tokenizer, preprocessor);
-        (_dtype, _device, Description) = (dtype, device, description);
+        (_target, Description) = (target, description);
     }
 
     public ModelDescription Description { get; }
@@ -47,7 +44,7 @@ public sealed class ModelSource : IDisposable
     /// <param name="name">Name on the wire; null takes the folder's.</param>
     /// <param name="rule">Overrides the tokenizer's prefix rule.</param>
     /// <exception cref="InvalidDataException">A file is missing or bad.</exception>
-    /// <exception cref="ArgumentException">Unknown dtype or a context beyond the checkpoint's.</exception>
+    /// <exception cref="ArgumentException">A dtype or device that cannot be, or a context beyond the checkpoint's.</exception>
     public static ModelSource Open(
         string folder,
         string dtype = "auto",
@@ -56,7 +53,7 @@ public sealed class ModelSource : IDisposable
         string? name = null,
         PrefixRule? rule = null)
     {
-        var type = ParseDType(dtype, device);
+        var target = ComputeTarget.Parse(dtype, device);
         var checkpoint = Checkpoint.Open(folder);
         try
         {
@@ -65,10 +62,10 @@ public sealed class ModelSource : IDisposable
             var description = Describe(checkpoint.Config, tokenizer, preprocessor, maxContext) with
             {
                 Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
-                DType = Name(type),
+                DType = target.DTypeName,
                 Device = device,
             };
-            return new ModelSource(checkpoint, tokenizer, preprocessor, type, new Device(device), description);
+            return new ModelSource(checkpoint, tokenizer, preprocessor, target, description);
         }
         catch
         {
@@ -79,7 +76,7 @@ public sealed class ModelSource : IDisposable
 
     /// <summary>Loads the weights. The model lives no longer than this source; the caller disposes it.</summary>
     /// <exception cref="InvalidDataException">A weight is missing, unknown or of another shape.</exception>
-    public Llava Load(IProgress<double>? progress = null) => Llava.Load(_checkpoint, _dtype, _device, progress);
+    public Llava Load(IProgress<double>? progress = null) => Llava.Load(_checkpoint, _target.DType, _target.Device, progress);
 
     public void Dispose()
     {
@@ -129,17 +126,4 @@ public sealed class ModelSource : IDisposable
             VocabSize = tokenizer.VocabSize,
         };
     }
-
-    private static ScalarType ParseDType(string dtype, string device) => dtype switch
-    {
-        "auto" => device == "cpu" ? ScalarType.Float32 : ScalarType.Float16,
-        "float64" => ScalarType.Float64,
-        "float32" => ScalarType.Float32,
-        "float16" => ScalarType.Float16,
-        "bfloat16" => ScalarType.BFloat16,
-        _ => throw new ArgumentException(
-            $"dtype: expected auto, float64, float32, float16 or bfloat16, found '{dtype}'."),
-    };
-
-    private static string Name(ScalarType dtype) => dtype.ToString().ToLowerInvariant();
 }

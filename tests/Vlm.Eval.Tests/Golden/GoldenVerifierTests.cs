@@ -14,7 +14,7 @@ public sealed class GoldenVerifierTests : IDisposable
     {
         List<CheckResult> results = await RunAsync(Testing.Golden.Folder());
 
-        Assert.Empty(results.Where(result => result.Outcome == CheckOutcome.Failed));
+        Assert.DoesNotContain(results, result => result.Outcome == CheckOutcome.Failed);
         Assert.All(
             results.Where(result => result.Outcome == CheckOutcome.Skipped),
             result => Assert.Contains("this build has no such", result.Detail, StringComparison.Ordinal));
@@ -70,6 +70,6 @@ public sealed class GoldenVerifierTests : IDisposable
         string images = Directory.CreateDirectory(Path.Combine(_folder, "bad", "images")).FullName;
         byte[] bytes = File.ReadAllBytes(Path.Combine(Testing.Golden.Root, "assets", "pictures", "sample.jpg"));
         File.WriteAllBytes(Path.Combine(images, "sample.jpg"), damage(bytes));
-        File.WriteAllText(Path.Combine(_folder, "bad", "index.json"), $$"""{"images": {"sample.jpg": "{{expected}}"}}""");
+        File.WriteAllText(Path.Combine(_folder, "bad", "index.json"), $$$"""{"images": {"sample.jpg": "{{{expected}}}"}}""");
     }
 }

@@ -1,0 +1,48 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Vlm.Core.Engine;
+
+/// <summary>Where and in which element type a model computes, checked against what this libtorch can do.</summary>
+/// <param name="DType">float64, float32, float16 or bfloat16.</param>
+/// <param name="Device">A processor or one GPU.</param>
+public sealed record ComputeTarget(ScalarType DType, Device Device)
+{
+    /// <summary>The element type as on the command line and on the wire.</summary>
+    public string DTypeName => DType.ToString().ToLowerInvariant();
+
+    /// <summary>Reads what a user wrote.</summary>
+    /// <param name="dtype"><c>auto</c> is float32 on a CPU, where 16-bit arithmetic is slower, and float16 elsewhere.</param>
+    /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
+    /// <exception cref="ArgumentException">An unknown name, a device that is not there, or a type that it cannot compute in.</exception>
+    public static ComputeTarget Parse(string dtype, string device)
+    {
+        Device place = ParseDevice(device);
+        bool isCpu = place.type == DeviceType.CPU;
+        ScalarType type = dtype switch
+        {
+            "auto" => isCpu ? ScalarType.Float32 : ScalarType.Float16,
+            "float64" => ScalarType.Float64,
+            "float32" => ScalarType.Float32,
+            "float16" when !isCpu => ScalarType.Float16,
+            "bfloat16" => ScalarType.BFloat16,
+            _ => throw new ArgumentException(
+                $"dtype: expected auto, float64, float32, {(isCpu ? "" : "float16, ")}bfloat16 on {device}, found '{dtype}'."),
+        };
+        return new ComputeTarget(type, place);
+    }
+
+    private static Device ParseDevice(string name)
+    {
+        Device device = name == "cpu" || name.StartsWith("cuda", StringComparison.Ordinal)
+            ? torch.device(name)
+            : throw new ArgumentException($"device: expected cpu or cuda:N, found '{name}'.");
+        if (device.type == DeviceType.CUDA && device.index >= (cuda.is_available() ? cuda.device_count() : 0))
+        {
+            throw new ArgumentException(
+                $"device: expected cpu or one of {(cuda.is_available() ? cuda.device_count() : 0)} CUDA devices, found '{name}'.");
+        }
+
+        return device;
+    }
+}
