@@ -19,7 +19,16 @@ __attribute__((weak)) void dgemm_(const char *, const char *, const int *, const
 namespace vlmtorch {
 namespace cpu {
 namespace {
-constexpr int64_t kOutputs = 4; // weight rows that one pass streams
+// Rows of x and rows of w in one tile: as many running sums as the registers hold beside their operands.
+template <int R, int O> struct Tile {
+    static constexpr int rows = R;
+    static constexpr int outputs = O;
+};
+using Tile512 = Tile<6, 4>; // of 32 registers of 64 bytes
+using Tile256 = Tile<2, 3>; // of 16 registers of 32 bytes, two to a vector
+
+// Outputs are handed to threads in multiples of every tile's.
+constexpr int64_t kOutputs = 12;
 
 // sums[R][O]: R rows of x with O rows of w. A sum does not depend on R and O, so neither on the batch.
 template <class T, int R, int O>
@@ -74,16 +83,16 @@ template <class T, int R, int O> VT_INLINE void store(const Product<T> &p, int64
     }
 }
 
-// Outputs begin..end of every row.
-template <class T> VT_INLINE void skinny_body(const Product<T> &p, int64_t begin, int64_t end) {
+// Outputs begin..end of every row. The weight rows of a tile stay in the first cache while all rows of x pass.
+template <class T, class Shape> VT_INLINE void skinny_body(const Product<T> &p, int64_t begin, int64_t end) {
     int64_t output = begin;
-    for (; output + kOutputs <= end; output += kOutputs) {
+    for (; output + Shape::outputs <= end; output += Shape::outputs) {
         int64_t row = 0;
-        for (; row + 4 <= p.rows; row += 4) {
-            store<T, 4, kOutputs>(p, row, output);
+        for (; row + Shape::rows <= p.rows; row += Shape::rows) {
+            store<T, Shape::rows, Shape::outputs>(p, row, output);
         }
         for (; row < p.rows; ++row) {
-            store<T, 1, kOutputs>(p, row, output);
+            store<T, 1, Shape::outputs>(p, row, output);
         }
     }
     for (; output < end; ++output) {
@@ -93,7 +102,24 @@ template <class T> VT_INLINE void skinny_body(const Product<T> &p, int64_t begin
     }
 }
 
-VT_SIMD(skinny, (const Product<T> &p, int64_t begin, int64_t end), (p, begin, end))
+template <class T> VT_AVX512 void skinny_avx512(const Product<T> &p, int64_t begin, int64_t end) {
+    skinny_body<T, Tile512>(p, begin, end);
+}
+
+template <class T> VT_AVX2 void skinny_avx2(const Product<T> &p, int64_t begin, int64_t end) {
+    skinny_body<T, Tile256>(p, begin, end);
+}
+
+template <class T> void skinny(const Product<T> &p, int64_t begin, int64_t end) {
+    switch (simd_level()) {
+    case Simd::Avx512:
+        return skinny_avx512<T>(p, begin, end);
+    case Simd::Avx2:
+        return skinny_avx2<T>(p, begin, end);
+    default:
+        return skinny_body<T, Tile256>(p, begin, end);
+    }
+}
 
 void blas(const char *ta, const char *tb, const int *m, const int *n, const int *k, const float *alpha, const float *a,
           const int *lda, const float *b, const int *ldb, const float *beta, float *c, const int *ldc) {
