@@ -67,8 +67,17 @@ public sealed class SafetensorsPropertyTests
         Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes =>
         {
             byte[] file = [.. BitConverter.GetBytes((ulong)bytes.Length + 1), (byte)'{', .. bytes];
+            if (IsEmptyObject(bytes))
+            {
+                Assert.Empty(SafetensorsHeaderTests.Parse(file).Entries);
+                return;
+            }
+
             Assert.Throws<InvalidDataException>(() => SafetensorsHeaderTests.Parse(file));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+
+    // What chance may write after the brace: "{}" with white space is a file without tensors.
+    private static bool IsEmptyObject(byte[] bytes) => Encoding.Latin1.GetString(bytes).Trim(' ', '\t', '\r', '\n') == "}";
 
     private static byte[] Write(List<(string Name, TensorDType DType, long[] Shape)> tensors)
     {
