@@ -174,7 +174,7 @@ internal sealed class ActiveRequest
     {
         var rest = _answer.Flush(_detokenizer.Flush());
         reason = reason == FinishReason.Length && _answer.IsStopped ? FinishReason.Stop : reason;
-        End(new GenerationEvent.Finished(reason, rest, _clock.Timings, _scores.Length > 0 ? _scores : null));
+        End(new GenerationEvent.Finished(reason, rest, _clock.Timings, _scores.Length > 0 ? [.. _scores] : null));
     }
 
     private void End(GenerationEvent last)

@@ -158,8 +158,11 @@ internal sealed class EngineCore : IDisposable
             {
                 request.Accept(chunk.Sequence, output.Scores[nextScore++]);
             }
+        }
 
-            request.FinishIfScored();
+        foreach (var chunk in chunks)
+        {
+            _requests[chunk.Sequence.Group].FinishIfScored(); // only now: choices of one request are chunks of one step
         }
     }
 
