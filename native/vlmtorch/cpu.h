@@ -21,9 +21,6 @@ class SerialBlas {
     ~SerialBlas();
     SerialBlas(const SerialBlas &) = delete;
     SerialBlas &operator=(const SerialBlas &) = delete;
-
-  private:
-    int before_;
 };
 
 // c [m, n] = alpha * a [m, k] * b + beta * c, row-major with leading dimensions; b is [n, k] where transposed, else [k,

@@ -1,6 +1,7 @@
 // Matrix products: BLAS cut into tiles for many rows, a streaming kernel for few. libtorch hands one row to a gemv that
 // reads the weights with one thread; here every thread streams its share of the weight rows once.
 #include <algorithm>
+#include <mutex>
 
 #include "cpu.h"
 #include "simd.h"
@@ -172,8 +173,26 @@ bool has_blas() {
            dgemm_ != nullptr;
 }
 
-SerialBlas::SerialBlas() : before_(openblas_get_num_threads()) { openblas_set_num_threads(1); }
-SerialBlas::~SerialBlas() { openblas_set_num_threads(before_); }
+namespace {
+std::mutex serial_lock;
+int serial_users = 0;
+int serial_before = 0;
+} // namespace
+
+SerialBlas::SerialBlas() {
+    const std::lock_guard<std::mutex> guard(serial_lock);
+    if (serial_users++ == 0) {
+        serial_before = openblas_get_num_threads();
+        openblas_set_num_threads(1);
+    }
+}
+
+SerialBlas::~SerialBlas() {
+    const std::lock_guard<std::mutex> guard(serial_lock);
+    if (--serial_users == 0) {
+        openblas_set_num_threads(serial_before);
+    }
+}
 
 template <class T>
 void gemm(bool transposed, int64_t m, int64_t n, int64_t k, T alpha, const T *a, int64_t lda, const T *b, int64_t ldb,

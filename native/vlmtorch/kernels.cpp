@@ -23,12 +23,14 @@ template <class F> auto typed(const at::Tensor &x, const F &f) {
     return x.scalar_type() == at::kDouble ? f(double{}) : f(float{});
 }
 
-bool dense_rows(const at::Tensor &x) { return x.stride(-1) == 1; }
+// What BLAS takes as a matrix: rows of adjacent elements that do not overlap.
+bool dense_rows(const at::Tensor &x) { return x.stride(-1) == 1 && x.stride(-2) >= x.size(-1); }
 
 at::Tensor own_linear(const at::Tensor &x, const at::Tensor &weight, const Optional<at::Tensor> &bias) {
-    const bool fits = own_code(x, weight) && (!bias.has_value() || (own_code(*bias) && bias->is_contiguous())) &&
-                      weight.is_contiguous() && weight.dim() == 2 && x.dim() > 0 && x.size(-1) == weight.size(1) &&
-                      x.numel() > 0;
+    const bool fits = own_code(x, weight) && weight.is_contiguous() && weight.dim() == 2 && x.dim() > 0 &&
+                      x.size(-1) == weight.size(1) && x.numel() > 0 &&
+                      (!bias.has_value() || (own_code(x, *bias) && bias->is_contiguous() && bias->dim() == 1 &&
+                                             bias->size(0) == weight.size(0)));
     const int64_t rows = fits ? x.numel() / x.size(-1) : 0;
     if (!fits || (rows >= cpu::kBlasRows && !cpu::has_blas())) {
         return at::linear(x, weight, bias);
@@ -60,7 +62,7 @@ at::Tensor attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor 
                      const Optional<at::Tensor> &bias) {
     check_attention(q, k, v, bias);
     if (!own_code(q, k, v) || !cpu::has_blas() || !dense_rows(q) || !dense_rows(k) || !dense_rows(v) ||
-        q.numel() == 0 || (bias.has_value() && bias->requires_grad())) {
+        q.numel() == 0 || k.numel() == 0 || (bias.has_value() && (bias->requires_grad() || !bias->is_cpu()))) {
         return plain::attention(q, k, v, scale, bias);
     }
     at::Tensor added = bias.has_value() ? bias->to(q.scalar_type()).contiguous() : at::Tensor();
@@ -118,7 +120,7 @@ at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at
                            const at::Tensor &tables, const at::Tensor &starts, const at::Tensor &lengths,
                            double scale) {
     TORCH_CHECK(q.dim() == 3 && keys.dim() == 4 && values.sizes() == keys.sizes() && q.size(2) == keys.size(3) &&
-                    q.size(1) % keys.size(2) == 0,
+                    keys.size(2) > 0 && q.size(1) % keys.size(2) == 0,
                 "paged attention: expected q [T, H, D] and caches [N, block, K, D], found ", q.sizes(), ", ",
                 keys.sizes(), ", ", values.sizes());
     check_index("blockTables", tables, 2);

@@ -74,8 +74,8 @@ at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at
 void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Tensor &k, const at::Tensor &v,
                  const at::Tensor &slots) {
     const at::Tensor rows = slots.to(keys.device());
-    keys.flatten(0, 1).index_copy_(0, rows, k);
-    values.flatten(0, 1).index_copy_(0, rows, v);
+    keys.view({-1, keys.size(2), keys.size(3)}).index_copy_(0, rows, k); // throws where it would fill a copy
+    values.view({-1, values.size(2), values.size(3)}).index_copy_(0, rows, v);
 }
 
 at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double eps) {

@@ -56,6 +56,9 @@ public sealed class EngineHost
     /// <summary>Whether loading has ended well, now or in the past.</summary>
     public bool HasStarted => LoadedOrNull is not null;
 
+    /// <summary>Whether requests are answered: the engine may have stopped by a failure of its own.</summary>
+    public bool IsReady => Phase == ServerPhase.Ready && LoadedOrNull?.Engine.Status == EngineStatus.Ready;
+
     /// <summary>Why loading failed.</summary>
     public Exception? Failure { get; private set; }
 

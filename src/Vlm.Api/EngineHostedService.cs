@@ -27,7 +27,9 @@ internal sealed class EngineHostedService(
         if (host.LoadedOrNull is { } model)
         {
             log.Draining(limits.Value.DrainSeconds);
-            await model.Engine.DrainAsync(TimeSpan.FromSeconds(limits.Value.DrainSeconds));
+            // A step cannot be broken off; the host's own limit ends the wait for one that hangs.
+            Task drain = model.Engine.DrainAsync(TimeSpan.FromSeconds(limits.Value.DrainSeconds));
+            await drain.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Cli.Commands;
 
 namespace Vlm.Cli;
 
@@ -20,14 +21,21 @@ internal static class Invocation
         }
 
         using CancellationTokenSource interrupt = new();
-        Console.CancelKeyPress += (_, pressed) =>
+        if (parsed.CommandResult.Command.Name != ServeCommand.Name) // the server ends itself, after running answers
         {
-            pressed.Cancel = true;
-            interrupt.Cancel();
-        };
+            Console.CancelKeyPress += (_, pressed) =>
+            {
+                pressed.Cancel = !interrupt.IsCancellationRequested; // a second time ends at once
+                interrupt.Cancel();
+            };
+        }
+
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false }, interrupt.Token);
+            InvocationConfiguration settings = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+            Task<int> run = Task.Run(() => parsed.InvokeAsync(settings, interrupt.Token));
+            await Task.WhenAny(run, GraceAsync(interrupt.Token));
+            return run.IsCompleted ? await run : Interrupted;
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
@@ -40,6 +48,13 @@ internal static class Invocation
             Console.Error.WriteLine("vlm: " + (parsed.GetValue(CommonOptions.Verbose) ? e.ToString() : OneLine(e.Message)));
             return IsBadInput(e) ? BadInput : Failed;
         }
+    }
+
+    /// <summary>Ends some time after an interruption: work that does not look at its token is left behind then.</summary>
+    private static async Task GraceAsync(CancellationToken interrupted)
+    {
+        await Task.Delay(Timeout.Infinite, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(TimeSpan.FromSeconds(2), CancellationToken.None);
     }
 
     /// <summary>What is wrong with the command line; a word that means nothing says more than the command that it stands in for.</summary>

@@ -50,7 +50,7 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         Device = "cpu",
     };
 
-    public EngineStatus Status => EngineStatus.Ready;
+    public EngineStatus Status { get; set; } = EngineStatus.Ready;
 
     public EngineLoad Load { get; } = new(0, 0, 1, 1, 0);
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Vlm.Core.Engine;
 using Vlm.Testing;
 
 namespace Vlm.Api.Tests;
@@ -40,6 +41,16 @@ public sealed class LifeTests : IAsyncDisposable
 
         Assert.Equal((200, "ready"), await ProbeAsync(client, "ready"));
         Assert.Equal((200, "ready"), await ProbeAsync(client, "startup"));
+    }
+
+    [Fact]
+    public async Task Server_EngineStoppedByItself_IsNotReady()
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+        _app.Model.Status = EngineStatus.Stopped;
+
+        Assert.Equal(503, (await ProbeAsync(client, "ready")).Item1);
+        Assert.Equal(200, (await ProbeAsync(client, "live")).Item1);
     }
 
     [Fact]

@@ -30,6 +30,30 @@ public sealed class ExitCodeTests
     }
 
     [Theory]
+    [InlineData("--Limits:MaxBodyBytes=abc")]
+    [InlineData("--nonsense")]
+    public async Task Serve_BadConfiguration_ExitsWithUsageError(string argument)
+    {
+        using VlmProcess vlm = VlmProcess.Start("serve", "--urls", "http://127.0.0.1:0", argument);
+
+        (int code, _, string error) = await vlm.EndAsync();
+
+        Assert.Equal(2, code);
+        Assert.Contains("vlm: ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Test_Help_RunsNothing()
+    {
+        using VlmProcess vlm = VlmProcess.Start("test", "--help");
+
+        (int code, string output, _) = await vlm.EndAsync();
+
+        Assert.Equal(0, code);
+        Assert.Contains("./vlm test", output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("inspect")]
     [InlineData("serve", "--urls", "http://127.0.0.1:0", "--model")]
     [InlineData("chat", "Hello?", "--model")]

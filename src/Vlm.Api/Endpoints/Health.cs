@@ -13,7 +13,7 @@ internal static class Health
         health.MapGet("live", () => new HealthReport("live"))
             .WithName("health_live")
             .WithSummary("Whether the process runs");
-        health.MapGet("ready", (EngineHost host, HttpContext http) => Report(host, host.Phase == ServerPhase.Ready, http))
+        health.MapGet("ready", (EngineHost host, HttpContext http) => Report(host, host.IsReady, http))
             .WithName("health_ready")
             .WithSummary("Whether requests are answered: 503 while loading and while draining")
             .Produces<HealthReport>()

@@ -46,6 +46,11 @@ internal static class FormFields
 
     private static void Write(Utf8JsonWriter writer, string name, StringValues values, Type? type)
     {
+        if (values is [""] && name != "prompt")
+        {
+            return; // an input left empty in an HTML form
+        }
+
         if (type is not null && IsTexts(type) && !(values.Count == 1 && IsJson(values[0], JsonValueKind.Array)))
         {
             writer.WritePropertyName(name);
@@ -80,11 +85,6 @@ internal static class FormFields
     {
         type = type is null ? typeof(string) : Nullable.GetUnderlyingType(type) ?? type;
         bool isText = type == typeof(string) || type.IsEnum;
-        if (!isText && text.Length == 0)
-        {
-            return; // an input left empty in an HTML form
-        }
-
         writer.WritePropertyName(name);
         if (!isText && IsJson(text, IsTextOr(type) ? JsonValueKind.Object : null))
         {
@@ -101,12 +101,15 @@ internal static class FormFields
     private static bool IsTexts(Type type) =>
         type == typeof(IReadOnlyList<string>) || type == typeof(TextOr<IReadOnlyList<string>>);
 
+    // A field's value stands one level deeper in the document that is made of the form.
+    private const int MaxFieldDepth = 32;
+
     /// <summary>Whether the text is JSON (of that kind).</summary>
     private static bool IsJson(string? text, JsonValueKind? kind)
     {
         try
         {
-            using var parsed = JsonDocument.Parse(text ?? "");
+            using var parsed = JsonDocument.Parse(text ?? "", new JsonDocumentOptions { MaxDepth = MaxFieldDepth });
             return kind is null || parsed.RootElement.ValueKind == kind;
         }
         catch (JsonException)

@@ -91,7 +91,10 @@ internal static class ChatCommand
 
             while (await NextLineAsync(cancel) is { } line)
             {
-                await AnswerAsync(line, cancel);
+                if (!string.IsNullOrWhiteSpace(line))
+                {
+                    await AnswerAsync(line, cancel);
+                }
             }
         }
 
@@ -117,9 +120,22 @@ internal static class ChatCommand
                         break;
                     case ChatEvent.Done done:
                         Console.WriteLine(asJson ? JsonSerializer.Serialize(done.Result, ChatJson.Options) : "");
-                        _messages.Add(new ChatMessage("assistant", [new ChatPart.Text(done.Result.Answer)]));
+                        Remember(done.Result.Answer);
                         break;
                 }
+            }
+        }
+
+        /// <summary>Keeps the answer for the next turn; an empty one takes its question along, since no turn may be empty.</summary>
+        private void Remember(string answer)
+        {
+            if (answer.Length > 0)
+            {
+                _messages.Add(new ChatMessage("assistant", [new ChatPart.Text(answer)]));
+            }
+            else
+            {
+                _messages.RemoveAt(_messages.Count - 1);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Vlm.Core.Engine;
 
 namespace Vlm.Core.Chat;
@@ -55,7 +56,10 @@ public sealed record ChatResult
 /// <param name="CompletionTokens">Answer, the end mark counted.</param>
 /// <param name="Images">One entry per picture.</param>
 public sealed record ChatUsage(
-    int PromptTokens, int CachedTokens, int CompletionTokens, IReadOnlyList<ImageUsage> Images)
+    int PromptTokens,
+    int CachedTokens,
+    int CompletionTokens,
+    [property: JsonPropertyOrder(1)] IReadOnlyList<ImageUsage> Images)
 {
     public int TotalTokens => PromptTokens + CompletionTokens;
 }

@@ -64,6 +64,8 @@ internal sealed class ChatAnswer(string model, ChatInput input, PreparedChat pre
             case GenerationEvent.Finished finished:
                 _finished = finished;
                 return Add(finished.ChoiceLogprobs is { } scores ? input.Choices![Best(scores)] : finished.Text);
+            case GenerationEvent.Failed { Error: RequestTooLargeException error }:
+                throw new ChatInputException("choices", error.Message, error);
             case GenerationEvent.Failed failed:
                 ExceptionDispatchInfo.Throw(failed.Error);
                 return "";

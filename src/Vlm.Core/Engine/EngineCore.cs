@@ -56,11 +56,21 @@ internal sealed class EngineCore : IDisposable
         }
     }
 
+    /// <summary>Drops whom nobody waits for and lets in whom there is room for.</summary>
+    public void Admit()
+    {
+        DropCancelled();
+        foreach (var group in _scheduler.Admit())
+        {
+            _requests[group].Begin(_pictures);
+            group.PicturesReady = AllEncoded(group);
+        }
+    }
+
     /// <summary>One turn: who is in, what they see, what comes next.</summary>
     public void Step()
     {
         using var scope = NewDisposeScope();
-        DropCancelled();
         Admit();
         EncodePictures();
         RunModel(_scheduler.Schedule());
@@ -70,11 +80,9 @@ internal sealed class EngineCore : IDisposable
     /// <summary>Ends every request.</summary>
     public void StopAll(EngineStatus status)
     {
-        foreach (var request in _requests.Values.ToList())
-        {
-            request.Stop(status);
-            Remove(request);
-        }
+        var requests = _requests.Values.ToList();
+        requests.ForEach(request => request.Stop(status)); // every reader first, whatever becomes of the blocks
+        requests.ForEach(Remove);
     }
 
     public void Dispose()
@@ -89,15 +97,6 @@ internal sealed class EngineCore : IDisposable
         {
             request.Fail(new OperationCanceledException());
             Remove(request);
-        }
-    }
-
-    private void Admit()
-    {
-        foreach (var group in _scheduler.Admit())
-        {
-            _requests[group].Begin(_pictures);
-            group.PicturesReady = AllEncoded(group);
         }
     }
 

@@ -8,6 +8,9 @@ public sealed class QueueFullException(int limit)
     public int Limit { get; } = limit;
 }
 
+/// <summary>The request needs more cache than there is, however long it waits.</summary>
+public sealed class RequestTooLargeException(string message) : ArgumentException(message);
+
 /// <summary>The engine takes no requests or stopped while it had one.</summary>
 public sealed class EngineUnavailableException(EngineStatus status, Exception? inner = null)
     : Exception($"Engine: expected it to be {EngineStatus.Ready}, found it {status}.", inner)

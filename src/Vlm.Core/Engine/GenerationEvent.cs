@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 namespace Vlm.Core.Engine;
 
 /// <summary>What a request's reader sees: <see cref="Started"/>, any number of <see cref="Token"/>, then <see
@@ -57,7 +58,14 @@ public enum FinishReason
 /// <param name="Ratio">Share of tokens kept per application, 1 without merging.</param>
 /// <param name="Cached">Whether the features came from a cache.</param>
 public sealed record ImageUsage(
-    int Width, int Height, int TokensFull, int Tokens, string Method, string? Profile, double Ratio, bool Cached);
+    int Width,
+    int Height,
+    int TokensFull,
+    int Tokens,
+    string Method,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Profile,
+    double Ratio,
+    bool Cached);
 
 /// <summary>A token and its log-probability under the full softmax of the unscaled logits.</summary>
 /// <param name="Id">Token id.</param>

@@ -56,7 +56,9 @@ internal sealed class Sampler(int vocabSize)
     {
         var vocabSize = logits.shape[1];
         var (sorted, order) = logits.to(ScalarType.Float64).sort(1, descending: true, stable: true);
-        var scaled = sorted / Column(rows, row => row.Options.Temperature, logits.device);
+
+        // Differences to the largest first, so that no temperature above 0 overflows.
+        var scaled = (sorted - sorted.narrow(1, 0, 1)) / Column(rows, row => row.Options.Temperature, logits.device);
         var rank = arange(vocabSize, ScalarType.Float64, logits.device).unsqueeze(0); // [1, V]
         var topK = Column(rows, row => row.Options.TopK > 0 ? row.Options.TopK : vocabSize, logits.device);
         var probabilities = scaled.masked_fill(rank.ge(topK), double.NegativeInfinity).softmax(1);
@@ -73,7 +75,7 @@ internal sealed class Sampler(int vocabSize)
 
         // Rounding may carry the threshold to the total; the last token with any probability is meant then.
         var last = kept.gt(0).sum(1, keepdim: true) - 1;
-        return order.gather(1, place.minimum(last)).squeeze(1);
+        return order.gather(1, place.minimum(last).clamp_min(0)).squeeze(1); // -1 in a row of NaN
     }
 
     // [D, 1]

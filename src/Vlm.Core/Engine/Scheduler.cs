@@ -13,12 +13,12 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
     public bool HasWork => NumWaiting + NumRunning > 0;
 
     /// <summary>Puts a group at the end of the queue.</summary>
-    /// <exception cref="ArgumentException">It could never run: it needs more blocks than there are.</exception>
+    /// <exception cref="RequestTooLargeException">It could never run: it needs more blocks than there are.</exception>
     public void Add(SequenceGroup group)
     {
         if (group.NumBlocks(blockSize) > blocks.NumBlocks)
         {
-            throw new ArgumentException(
+            throw new RequestTooLargeException(
                 $"KV cache: expected a request of at most {blocks.NumBlocks} blocks of {blockSize} tokens, " +
                 $"found one of {group.NumBlocks(blockSize)}.");
         }

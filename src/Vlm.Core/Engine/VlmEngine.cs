@@ -34,7 +34,7 @@ public sealed class VlmEngine : IVlmEngine
 
     public EngineStatus Status => _status;
 
-    public EngineLoad Load => _load with { Waiting = Volatile.Read(ref _numQueued) };
+    public EngineLoad Load => _load with { Waiting = Math.Max(0, Volatile.Read(ref _numQueued)) };
 
     public Task Ready => _ready.Task;
 
@@ -59,9 +59,11 @@ public sealed class VlmEngine : IVlmEngine
 
     public async Task DrainAsync(TimeSpan limit)
     {
-        if (_status is EngineStatus.Loading or EngineStatus.Ready)
+        // Never back from Stopped, which the engine thread may set at any moment.
+        var before = Interlocked.CompareExchange(ref _status, EngineStatus.Draining, EngineStatus.Loading);
+        if (before == EngineStatus.Ready)
         {
-            _status = EngineStatus.Draining;
+            Interlocked.CompareExchange(ref _status, EngineStatus.Draining, EngineStatus.Ready);
         }
 
         _arrivals.Writer.TryComplete();
@@ -147,16 +149,18 @@ public sealed class VlmEngine : IVlmEngine
         {
             while (WaitForWork(core) && !_mustStop)
             {
-                var numTaken = TakeArrivals(core);
-                var numWaiting = _load.Waiting + numTaken;
+                var numWaiting = _load.Waiting + TakeArrivals(core);
+                core.Admit();
+                _load = core.Load;
+                Interlocked.Add(ref _numQueued, _load.Waiting - numWaiting); // before the step, which may take seconds
                 core.Step();
                 _load = core.Load;
-                Interlocked.Add(ref _numQueued, _load.Waiting - numWaiting);
             }
         }
         finally
         {
             core.StopAll(EngineStatus.Stopped);
+            _load = core.Load;
         }
     }
 
@@ -223,6 +227,7 @@ public sealed class VlmEngine : IVlmEngine
             arrival.Fail(new EngineUnavailableException(EngineStatus.Stopped, _failure));
         }
 
+        Volatile.Write(ref _numQueued, 0); // what was counted has failed
         _ready.TrySetException(_failure ?? new EngineUnavailableException(EngineStatus.Stopped));
         _ended.SetResult();
     }

@@ -15,16 +15,27 @@ internal readonly ref struct NativeList : IDisposable
         for (int i = 0; i < _handles.Length; i++)
         {
             bool added = false;
-            _handles[i].DangerousAddRef(ref added);
+            try
+            {
+                _handles[i].DangerousAddRef(ref added);
+            }
+            catch (ObjectDisposedException)
+            {
+                Release(i); // nobody disposes a list whose constructor threw
+                throw;
+            }
+
             Pointers[i] = _handles[i].DangerousGetHandle();
         }
     }
 
     public long Count => Pointers.Length;
 
-    public void Dispose()
+    public void Dispose() => Release(_handles.Length);
+
+    private void Release(int count)
     {
-        foreach (TensorHandle handle in _handles)
+        foreach (TensorHandle handle in _handles.AsSpan(0, count))
         {
             handle.DangerousRelease();
         }

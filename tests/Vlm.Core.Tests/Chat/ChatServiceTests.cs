@@ -174,9 +174,9 @@ public sealed class ChatServiceTests : IClassFixture<EngineFixture>, IDisposable
         Assert.Equal(
             """
             {"id":"chat-1","created":1790000000,"model":"tiny","answer":"yes","finish_reason":"stop",
-            "usage":{"prompt_tokens":30,"cached_tokens":0,"completion_tokens":2,
-            "images":[{"width":4,"height":4,"tokens_full":16,"tokens":16,"method":"none","ratio":1,"cached":false}],
-            "total_tokens":32},"timings":{"queue_ms":1,"image_ms":2,"encode_ms":3,"prefill_ms":4,"decode_ms":5,
+            "usage":{"prompt_tokens":30,"cached_tokens":0,"completion_tokens":2,"total_tokens":32,
+            "images":[{"width":4,"height":4,"tokens_full":16,"tokens":16,"method":"none","profile":null,"ratio":1,"cached":false}]
+            },"timings":{"queue_ms":1,"image_ms":2,"encode_ms":3,"prefill_ms":4,"decode_ms":5,
             "total_ms":6.5,"time_to_first_token_ms":7},
             "choices":[{"text":"yes","logprob":-0.1},{"text":"no","logprob":-2.5}]}
             """.ReplaceLineEndings(""),

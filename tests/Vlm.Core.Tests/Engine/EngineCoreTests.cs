@@ -115,6 +115,7 @@ public class EngineCoreTests(EngineFixture fixture) : IClassFixture<EngineFixtur
         int[] choice = [.. Enumerable.Repeat(5, 400)];
         var request = fixture.Request(1) with { Choices = [.. Enumerable.Repeat(choice, 64)] };
         var error = Assert.IsType<GenerationEvent.Failed>(driver.Run(request).Last).Error;
+        Assert.IsType<RequestTooLargeException>(error);
         Assert.StartsWith("KV cache: expected a request of at most ", error.Message, StringComparison.Ordinal);
     }
 

@@ -32,6 +32,22 @@ public class SamplerTests
         Assert.All(Enumerable.Range(0, 50), index => Assert.Equal(3, Draw(logits, options, index)));
     }
 
+    [Theory]
+    [InlineData(1e-310)]
+    [InlineData(double.Epsilon)]
+    public void Run_TemperatureNearZero_IsGreedy(double temperature)
+    {
+        double[] logits = [1.0, 2.5, 2.0, 3.0, 0.5];
+        Assert.Equal(3, Draw(logits, new SamplingOptions { Temperature = temperature }, index: 0));
+    }
+
+    [Fact]
+    public void Run_RowOfNaN_StaysInsideTheVocabulary()
+    {
+        double[] logits = [double.NaN, double.NaN, double.NaN, double.NaN, double.NaN];
+        Assert.InRange(Draw(logits, new SamplingOptions { Temperature = 1 }, index: 0), 0, VocabSize - 1);
+    }
+
     [Fact]
     public void Run_TopP_KeepsTheSmallestSetThatReachesIt()
     {

@@ -53,7 +53,7 @@ internal sealed class SchedulerSimulation(SimulationPlan plan)
                     BlockSize);
             if (group.NumBlocks(BlockSize) > plan.NumBlocks)
             {
-                Assert.Throws<ArgumentException>(() => scheduler.Add(group));
+                Assert.Throws<RequestTooLargeException>(() => scheduler.Add(group));
                 _numDone++;
                 continue;
             }

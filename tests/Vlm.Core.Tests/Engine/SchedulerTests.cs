@@ -39,7 +39,7 @@ public class SchedulerTests
     public void Add_LargerThanCache_Throws()
     {
         var scheduler = new Scheduler(1, 64, BlockSize, new BlockAllocator(2));
-        var error = Assert.Throws<ArgumentException>(() => scheduler.Add(Answer(8, 2)));
+        var error = Assert.Throws<RequestTooLargeException>(() => scheduler.Add(Answer(8, 2)));
         Assert.Equal("KV cache: expected a request of at most 2 blocks of 4 tokens, found one of 3.", error.Message);
         Assert.False(scheduler.HasWork);
     }
