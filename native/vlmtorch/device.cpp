@@ -22,7 +22,7 @@ int32_t vt_get_num_interop_threads(int32_t *out) { VT_GUARD(*out = at::get_num_i
 int32_t vt_cuda_is_available(uint8_t *out) { VT_GUARD(*out = at::globalContext().hasCUDA();) }
 
 int32_t vt_cuda_device_count(int32_t *out) {
-    VT_GUARD(*out = at::globalContext().hasCUDA() ? at::detail::getCUDAHooks().getNumGPUs() : 0;)
+    VT_GUARD(*out = static_cast<int32_t>(at::getNumGPUs());)
 }
 
 int32_t vt_cuda_synchronize(int32_t index) {

@@ -82,10 +82,10 @@ int32_t vt_add_scaled(const VtTensor *x, const VtTensor *other, VtScalar alpha, 
 }
 int32_t vt_add_scaled_(VtTensor *x, const VtTensor *other, VtScalar alpha) { VT_GUARD(x->add_(*other, scalar(alpha));) }
 int32_t vt_div_mode(const VtTensor *x, const VtTensor *other, const char *rounding, VtTensor **out) {
-    VT_GUARD(put(out, x->div(*other, c10::string_view(rounding)));)
+    VT_GUARD(put(out, x->div(*other, rounding));)
 }
 int32_t vt_div_mode_(VtTensor *x, const VtTensor *other, const char *rounding) {
-    VT_GUARD(x->div_(*other, c10::string_view(rounding));)
+    VT_GUARD(x->div_(*other, rounding);)
 }
 int32_t vt_rsub_scalar(const VtTensor *x, VtScalar other, VtTensor **out) {
     VT_GUARD(put(out, at::rsub(*x, scalar(other)));)

@@ -30,7 +30,7 @@ int32_t vt_prod_dim(const VtTensor *x, int64_t dim, uint8_t keepdim, int32_t dty
 }
 int32_t vt_norm(const VtTensor *x, double p, VtTensor **out) { VT_GUARD(put(out, x->norm(at::Scalar(p)));) }
 int32_t vt_norm_dim(const VtTensor *x, double p, int64_t dim, uint8_t keepdim, VtTensor **out) {
-    VT_GUARD(put(out, x->norm(at::optional<at::Scalar>(p), at::IntArrayRef(dim), keepdim != 0));)
+    VT_GUARD(put(out, x->norm(Optional<at::Scalar>(at::Scalar(p)), at::IntArrayRef(dim), keepdim != 0));)
 }
 int32_t vt_amax(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t keepdim, VtTensor **out) {
     VT_GUARD(put(out, x->amax(ints(dims, num_dims), keepdim != 0));)
@@ -76,7 +76,7 @@ int32_t vt_log_softmax(const VtTensor *x, int64_t dim, int32_t dtype, VtTensor *
     VT_GUARD(put(out, x->log_softmax(dim, maybe_dtype(dtype)));)
 }
 int32_t vt_sort(const VtTensor *x, int64_t dim, uint8_t descending, uint8_t stable, VtTensor **out0, VtTensor **out1) {
-    VT_GUARD(put(out0, out1, x->sort(at::optional<bool>(stable != 0), dim, descending != 0));)
+    VT_GUARD(put(out0, out1, x->sort(Optional<bool>(stable != 0), dim, descending != 0));)
 }
 int32_t vt_argsort(const VtTensor *x, int64_t dim, uint8_t descending, VtTensor **out) {
     VT_GUARD(put(out, x->argsort(dim, descending != 0));)
