@@ -3,6 +3,7 @@ using System.Globalization;
 using TorchSharp;
 using Vlm.Core.Engine;
 using Vlm.Core.Models;
+using Vlm.Core.Weights;
 using Vlm.Merge;
 using static TorchSharp.torch;
 
@@ -74,7 +75,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     {
         double weights = (_text.NumHiddenLayers * LayerWeights()) + ((double)_text.HiddenSize * _text.VocabSize);
         double cache = 2.0 * _text.NumHiddenLayers * _text.NumKeyValueHeads * _text.HeadDim * context * sequences;
-        return (weights + cache) * ElementSize();
+        return (weights + cache) * model.DType.ToTensorDType().Bits() / 8;
     }
 
     private double LayerWeights()
@@ -82,13 +83,6 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         double attention = (double)_text.HiddenSize * _text.HeadDim * ((2 * _text.NumAttentionHeads) + (2 * _text.NumKeyValueHeads));
         return attention + (3.0 * _text.HiddenSize * _text.IntermediateSize);
     }
-
-    private int ElementSize() => model.DType switch
-    {
-        ScalarType.Float64 => 8,
-        ScalarType.Float32 => 4,
-        _ => 2,
-    };
 
     private BenchRow Encode(MergeSpec merge)
     {

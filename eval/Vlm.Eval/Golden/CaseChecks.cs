@@ -21,16 +21,16 @@ internal sealed class CaseChecks : IAsyncDisposable
 
     private const int BlockSize = 16;
 
-    private readonly Checkpoint _checkpoint;
+    private readonly string _folder;
     private readonly Llava _model;
     private readonly ModelSource _source;
     private readonly VlmEngine _engine;
 
     public CaseChecks(string folder, ScalarType dtype, Device device)
     {
-        _checkpoint = Checkpoint.Open(folder);
-        _model = Llava.Load(_checkpoint, dtype, device);
+        _folder = folder;
         _source = ModelSource.Open(folder, dtype.ToString().ToLowerInvariant(), device.ToString());
+        _model = _source.Load();
         _engine = VlmEngine.Start(_source, new EngineOptions { MaxSequences = 1, WarmUp = false });
     }
 
@@ -46,12 +46,12 @@ internal sealed class CaseChecks : IAsyncDisposable
                 $"decision gap {golden.Expect.MinDecisionGap:g2}: only float64 decides it surely"));
         }
 
-        int[] promptIds = CheckPrompt(golden);
+        using LlamaTokenizer tokenizer = LlamaTokenizer.Load(_folder, golden.PrefixRule());
+        int[] promptIds = CheckPrompt(golden, tokenizer);
         PixelValues[] pictures = [.. golden.Images.Select((_, i) => CheckPicture(golden, i))];
         double worst = IsExact ? CheckTensors(golden, merge, promptIds, pictures) : 0;
         List<int> ids = await GreedyAsync(golden, promptIds, pictures, merge, cancel);
         Compare.SameItems("ids", golden.Expect.Ids, ids);
-        using LlamaTokenizer tokenizer = LlamaTokenizer.Load(_checkpoint.Folder, golden.PrefixRule());
         Compare.Equal("text", golden.Expect.Text, tokenizer.Decode(ids).Trim());
         return string.Create(CultureInfo.InvariantCulture, $"{ids.Count} ids equal, largest tensor difference {worst:g2}");
     }
@@ -88,16 +88,14 @@ internal sealed class CaseChecks : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _engine.DisposeAsync();
-        _source.Dispose();
         _model.Dispose();
-        _checkpoint.Dispose();
+        _source.Dispose();
     }
 
-    private int[] CheckPrompt(GoldenCase golden)
+    private static int[] CheckPrompt(GoldenCase golden, LlamaTokenizer tokenizer)
     {
         IReadOnlyList<PromptSegment> segments = ChatTemplate.Render(golden.TemplateName(), golden.ChatMessages());
         Compare.Equal("prompt", golden.Prompt, ChatTemplate.ToText(segments));
-        using LlamaTokenizer tokenizer = LlamaTokenizer.Load(_checkpoint.Folder, golden.PrefixRule());
         int[] ids = tokenizer.Encode(segments);
         int[] expected = golden.Expect.PromptIds;
         Compare.SameItems("prompt_ids", expected, [.. ids.Select(id => id == LlamaTokenizer.ImagePlaceholder ? 32000 : id)]);
@@ -107,7 +105,7 @@ internal sealed class CaseChecks : IAsyncDisposable
     private PixelValues CheckPicture(GoldenCase golden, int index)
     {
         RgbImage image = ImageDecoder.Decode(golden.ImageBytes(index), new ImageLimits(), golden.ApplyExif);
-        return new ClipImageProcessor(PreprocessorConfig.Load(_checkpoint.Folder)).Process(image, golden.ImageGeometry());
+        return new ClipImageProcessor(_source.Preprocessor).Process(image, golden.ImageGeometry());
     }
 
     private double CheckTensors(GoldenCase golden, MergeSpec merge, int[] promptIds, PixelValues[] pictures)

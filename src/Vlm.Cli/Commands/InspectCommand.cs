@@ -58,7 +58,7 @@ internal static class InspectCommand
     /// <summary>Visual tokens and share of the tower's operations, per method and ratio.</summary>
     private static Table VisualTokens(LlavaConfig config)
     {
-        MergeShape shape = new(config.Vision.NumPatches, config.Vision.NumHiddenLayers, config.FeatureLayer, config.Vision.NumAttentionHeads, config.KeepClassToken);
+        MergeShape shape = config.MergeShape;
         double full = Flops(config, MergeSpec.None, shape);
         Table table = new Table().AddColumns("merge", "visual tokens", "tower operations").Border(TableBorder.Simple);
         foreach (MergeMethodInfo method in TokenMergers.All)

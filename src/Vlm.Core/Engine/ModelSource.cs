@@ -2,7 +2,6 @@ using Vlm.Core.Imaging;
 using Vlm.Core.Models;
 using Vlm.Core.Text;
 using Vlm.Core.Weights;
-using Vlm.Merge;
 
 namespace Vlm.Core.Engine;
 
@@ -115,12 +114,7 @@ public sealed class ModelSource : IDisposable
             Device = "",
             ContextLength = maxContext ?? config.Text.MaxPositionEmbeddings,
             ImageSize = preprocessor.Size,
-            MergeShape = new MergeShape(
-                config.Vision.NumPatches,
-                config.Vision.NumHiddenLayers,
-                config.FeatureLayer,
-                config.Vision.NumAttentionHeads,
-                config.KeepClassToken),
+            MergeShape = config.MergeShape,
             Template = TemplateName.Auto.Resolve(config.Family == CheckpointFamily.HuggingFace),
             Geometry = preprocessor.DefaultGeometry,
             VocabSize = tokenizer.VocabSize,

@@ -13,12 +13,7 @@ public sealed class Llava : IDisposable
         LlavaConfig config, ScalarType dtype, Device device, ClipVision vision, Projector projector, Llama language)
     {
         Config = config;
-        MergeShape = new MergeShape(
-            config.Vision.NumPatches,
-            config.Vision.NumHiddenLayers,
-            config.FeatureLayer,
-            config.Vision.NumAttentionHeads,
-            config.KeepClassToken);
+        MergeShape = config.MergeShape;
         (DType, Device) = (dtype, device);
         (Vision, Projector, Language) = (vision, projector, language);
     }

@@ -1,4 +1,5 @@
 using Vlm.Core.Weights;
+using Vlm.Merge;
 
 namespace Vlm.Core.Models;
 
@@ -53,6 +54,10 @@ public sealed record LlavaConfig
 
     /// <summary>Vectors per picture without merging: 576, or 577 with the class token.</summary>
     public int NumImageTokens => Vision.NumPatches + (KeepClassToken ? 1 : 0);
+
+    /// <summary>The vision tower as the merging schedule sees it.</summary>
+    public MergeShape MergeShape => new(
+        Vision.NumPatches, Vision.NumHiddenLayers, FeatureLayer, Vision.NumAttentionHeads, KeepClassToken);
 
     /// <summary>Bytes that one token holds in the KV cache, e.g. 524,288 for 7B in 16 bits.</summary>
     /// <param name="bytesPerElement">2 for half precision, 4 for single, 8 for double.</param>
