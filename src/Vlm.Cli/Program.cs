@@ -20,6 +20,7 @@ RootCommand root = new("""
     ConvertCommand.Create(),
     DoctorCommand.Create(),
     BenchCommand.Create(),
+    MergeCommand.Create(),
 };
 root.Options.Add(CommonOptions.Verbose);
 return await Invocation.RunAsync(root, args);

@@ -25,7 +25,7 @@ public sealed class ExitCodeTests
 
         Assert.Equal(0, code);
         Assert.All(
-            ["serve", "chat", "test", "verify", "inspect", "new-checkpoint", "convert", "doctor", "bench"],
+            ["serve", "chat", "test", "verify", "inspect", "new-checkpoint", "convert", "doctor", "bench", "merge"],
             command => Assert.Contains(command, output, StringComparison.Ordinal));
     }
 
