@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
+using Vlm.Core.Preview;
 using Vlm.Core.Text;
 using Vlm.Merge;
 
@@ -78,6 +79,13 @@ public sealed class FakeEngine : IVlmEngine
         _requests.Enqueue(request);
         return Answer(request, cancel);
     }
+
+    /// <summary>An unmerged record of every layer, whatever is asked.</summary>
+    public Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default) =>
+        Status == EngineStatus.Ready
+            ? Task.FromResult(new PreviewOutput(
+                PreviewLayer.Of([], MergeSpec.None, Model.MergeShape), Milliseconds(1), Milliseconds(2)))
+            : throw new EngineUnavailableException(Status);
 
     public Task DrainAsync(TimeSpan limit)
     {

@@ -64,8 +64,8 @@ public sealed class ChatPreparer : IDisposable
         CheckContext(promptIds, merge, choices, input.Sampling.MaxTokens); // before the pictures, which cost more
 
         var start = Stopwatch.GetTimestamp();
-        var images = await Task.WhenAll(input.Images.Select((image, i) => LoadAsync(image, i, input, cancel)))
-            .ConfigureAwait(false);
+        var images = await Task.WhenAll(input.Images.Select((image, i) =>
+            LoadAsync(image, $"images[{i}]", input.Geometry, input.ApplyExif, cancel))).ConfigureAwait(false);
         var request = new GenerationRequest
         {
             Id = $"chat-{Guid.NewGuid():N}",
@@ -93,19 +93,22 @@ public sealed class ChatPreparer : IDisposable
         }
     }
 
-    private async Task<PixelValues> LoadAsync(byte[] bytes, int index, ChatInput input, CancellationToken cancel)
+    /// <summary>Decodes and resizes one picture on a worker.</summary>
+    /// <exception cref="ChatInputException">It cannot be read; names <paramref name="field"/>.</exception>
+    internal async Task<PixelValues> LoadAsync(
+        byte[] bytes, string field, ImageGeometry geometry, bool applyExif, CancellationToken cancel)
     {
         await _workers.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
-            var geometry = input.Geometry == ImageGeometry.Auto ? _model.Geometry : input.Geometry;
+            geometry = geometry == ImageGeometry.Auto ? _model.Geometry : geometry;
             return await Task.Run(
-                () => _processor.Process(ImageDecoder.Decode(bytes, _limits, input.ApplyExif), geometry),
+                () => _processor.Process(ImageDecoder.Decode(bytes, _limits, applyExif), geometry),
                 cancel).ConfigureAwait(false);
         }
         catch (ImageException error)
         {
-            throw new ChatInputException($"images[{index}]", error.Message, error);
+            throw new ChatInputException(field, error.Message, error);
         }
         finally
         {
@@ -152,7 +155,9 @@ public sealed class ChatPreparer : IDisposable
         }
     }
 
-    private int VisualTokens(MergeSpec merge)
+    /// <summary>Visual tokens of a picture under a setting.</summary>
+    /// <exception cref="ChatInputException">The setting cannot be.</exception>
+    internal int VisualTokens(MergeSpec merge)
     {
         try
         {

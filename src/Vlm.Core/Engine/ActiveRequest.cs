@@ -9,7 +9,7 @@ namespace Vlm.Core.Engine;
 /// <summary>A request inside the engine: its sequences, its answer so far and the way back to its reader. Made by the
 /// caller, then only touched by the engine thread, but for the channel's reading end and <see
 /// cref="Abandon"/>.</summary>
-internal sealed class ActiveRequest
+internal sealed class ActiveRequest : IArrival
 {
     private readonly GenerationRequest _request;
     private readonly LlamaTokenizer _tokenizer;
@@ -81,6 +81,8 @@ internal sealed class ActiveRequest
             merge.Method, merge.IsNone ? null : merge.Profile, merge.Ratio, Cached: false));
         return new ActiveRequest(request, group, [.. images], tokenizer, cancel);
     }
+
+    public void Enter(EngineCore core) => core.Add(this);
 
     /// <summary>The reader went away.</summary>
     public void Abandon() => _isAbandoned = true;

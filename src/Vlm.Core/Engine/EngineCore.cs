@@ -14,6 +14,8 @@ internal sealed class EngineCore : IDisposable
     private readonly PictureEncoder _pictures;
     private readonly ModelRunner _runner;
     private readonly Dictionary<SequenceGroup, ActiveRequest> _requests = [];
+    private readonly Queue<PreviewRequest> _previews = [];
+    private readonly Llava _model;
     private long _steps;
 
     /// <param name="model">Stays the caller's.</param>
@@ -21,6 +23,7 @@ internal sealed class EngineCore : IDisposable
     /// <param name="options">Limits.</param>
     public EngineCore(Llava model, ModelDescription description, EngineOptions options)
     {
+        _model = model;
         var text = model.Config.Text;
         var numBlocks = options.NumBlocks(
             description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.DType));
@@ -36,11 +39,11 @@ internal sealed class EngineCore : IDisposable
             model.Device);
     }
 
-    public bool HasWork => _scheduler.HasWork;
+    public bool HasWork => _scheduler.HasWork || _previews.Count > 0;
 
     /// <summary>Counts as of now.</summary>
     public EngineLoad Load =>
-        new(_scheduler.NumWaiting, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps);
+        new(_scheduler.NumWaiting + _previews.Count, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps);
 
     /// <summary>Puts a request into the queue; one that can never fit fails at once.</summary>
     public void Add(ActiveRequest request)
@@ -55,6 +58,9 @@ internal sealed class EngineCore : IDisposable
             request.Fail(error);
         }
     }
+
+    /// <summary>Puts a picture into the queue of those that are only looked at.</summary>
+    public void Add(PreviewRequest preview) => _previews.Enqueue(preview);
 
     /// <summary>Drops whom nobody waits for and lets in whom there is room for.</summary>
     public void Admit()
@@ -73,6 +79,7 @@ internal sealed class EngineCore : IDisposable
         using var scope = NewDisposeScope();
         Admit();
         EncodePictures();
+        RunPreview();
         RunModel(_scheduler.Schedule());
         _steps++;
     }
@@ -83,6 +90,10 @@ internal sealed class EngineCore : IDisposable
         var requests = _requests.Values.ToList();
         requests.ForEach(request => request.Stop(status)); // every reader first, whatever becomes of the blocks
         requests.ForEach(Remove);
+        while (_previews.TryDequeue(out var preview))
+        {
+            preview.Fail(new EngineUnavailableException(status));
+        }
     }
 
     public void Dispose()
@@ -119,6 +130,15 @@ internal sealed class EngineCore : IDisposable
                 request.Group.PicturesReady = AllEncoded(request.Group);
             }
         });
+    }
+
+    // One per step, so that answers in progress wait for one picture at most.
+    private void RunPreview()
+    {
+        if (_previews.TryDequeue(out var preview))
+        {
+            preview.Run(_model);
+        }
     }
 
     private void RunModel(IReadOnlyList<Chunk> chunks)

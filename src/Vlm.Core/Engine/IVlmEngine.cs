@@ -1,3 +1,6 @@
+using Vlm.Core.Imaging;
+using Vlm.Merge;
+
 namespace Vlm.Core.Engine;
 
 /// <summary>Runs requests against one loaded model.</summary>
@@ -28,6 +31,14 @@ public interface IVlmEngine : IAsyncDisposable
     /// <exception cref="QueueFullException">Too many requests wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel = default);
+
+    /// <summary>Runs one picture through the vision tower, between steps, for the record of its merging.</summary>
+    /// <param name="pixels">The picture.</param>
+    /// <param name="merge">How its tokens merge.</param>
+    /// <param name="cancel">Ends the wait; a picture that has not begun is dropped.</param>
+    /// <exception cref="QueueFullException">Too many requests wait. Thrown by the call itself, as the next.</exception>
+    /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
+    Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default);
 
     /// <summary>Takes no more requests and completes when the running ones have ended; those still running after
     /// <paramref name="limit"/> end as <see cref="FinishReason.Cancelled"/>, those still waiting fail with <see

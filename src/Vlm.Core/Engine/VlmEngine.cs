@@ -14,7 +14,7 @@ public sealed class VlmEngine : IVlmEngine
     // Any thread.
     private readonly ModelSource _source;
     private readonly EngineOptions _options;
-    private readonly Channel<ActiveRequest> _arrivals;
+    private readonly Channel<IArrival> _arrivals;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _numQueued; // submitted and not yet admitted
@@ -26,7 +26,7 @@ public sealed class VlmEngine : IVlmEngine
     private VlmEngine(ModelSource source, EngineOptions options)
     {
         (_source, _options) = (source, options);
-        _arrivals = Channel.CreateBounded<ActiveRequest>(
+        _arrivals = Channel.CreateBounded<IArrival>(
             new BoundedChannelOptions(options.MaxQueue) { SingleReader = true });
     }
 
@@ -57,6 +57,13 @@ public sealed class VlmEngine : IVlmEngine
         return Read(active, cancel);
     }
 
+    public Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default)
+    {
+        var preview = new PreviewRequest(pixels, merge, cancel);
+        Submit(preview);
+        return preview.Output.WaitAsync(cancel);
+    }
+
     public async Task DrainAsync(TimeSpan limit)
     {
         // Never back from Stopped, which the engine thread may set at any moment.
@@ -75,7 +82,7 @@ public sealed class VlmEngine : IVlmEngine
     /// <summary>Stops after the current step; see <see cref="DrainAsync"/> for what becomes of requests.</summary>
     public async ValueTask DisposeAsync() => await DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
 
-    private void Submit(ActiveRequest active)
+    private void Submit(IArrival arrival)
     {
         if (_status != EngineStatus.Ready)
         {
@@ -88,7 +95,7 @@ public sealed class VlmEngine : IVlmEngine
             throw new QueueFullException(_options.MaxQueue);
         }
 
-        if (!_arrivals.Writer.TryWrite(active))
+        if (!_arrivals.Writer.TryWrite(arrival))
         {
             Interlocked.Decrement(ref _numQueued);
             throw new EngineUnavailableException(_status, _failure); // it began to drain just now
@@ -149,12 +156,11 @@ public sealed class VlmEngine : IVlmEngine
         {
             while (WaitForWork(core) && !_mustStop)
             {
-                var numWaiting = _load.Waiting + TakeArrivals(core);
+                var numArrived = TakeArrivals(core);
                 core.Admit();
-                _load = core.Load;
-                Interlocked.Add(ref _numQueued, _load.Waiting - numWaiting); // before the step, which may take seconds
+                Publish(core, numArrived); // before the step, which may take seconds
                 core.Step();
-                _load = core.Load;
+                Publish(core, numArrived: 0);
             }
         }
         finally
@@ -162,6 +168,14 @@ public sealed class VlmEngine : IVlmEngine
             core.StopAll(EngineStatus.Stopped);
             _load = core.Load;
         }
+    }
+
+    /// <summary>Publishes the load; what no longer waits leaves the queue's count.</summary>
+    private void Publish(EngineCore core, int numArrived)
+    {
+        var numWaiting = _load.Waiting + numArrived;
+        _load = core.Load;
+        Interlocked.Add(ref _numQueued, _load.Waiting - numWaiting);
     }
 
     private bool WaitForWork(EngineCore core) =>
@@ -172,7 +186,7 @@ public sealed class VlmEngine : IVlmEngine
         var count = 0;
         for (; _arrivals.Reader.TryRead(out var arrival); count++)
         {
-            core.Add(arrival);
+            arrival.Enter(core);
         }
 
         return count;

@@ -82,7 +82,8 @@ public sealed class Llava : IDisposable
             features.MoveToOuterDisposeScope(),
             Projector.Forward(features).MoveToOuterDisposeScope(),
             merging.Owner?.clone().MoveToOuterDisposeScope(),
-            merging.Sizes?.clone().MoveToOuterDisposeScope());
+            merging.Sizes?.clone().MoveToOuterDisposeScope(),
+            merging.Trace);
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using Vlm.Merge;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Models;
@@ -9,7 +10,9 @@ namespace Vlm.Core.Models;
 /// int64 [B, T0], when traced: output token (class token 0) that holds each original token, -1 where pruned.
 /// </param>
 /// <param name="Sizes">[B, T] where tracked: original tokens in each output token, class token first.</param>
-public sealed record VisionOutput(Tensor Features, Tensor Projected, Tensor? Owner, Tensor? Sizes) : IDisposable
+/// <param name="Trace">What each layer that reduced did, when traced; else empty.</param>
+public sealed record VisionOutput(
+    Tensor Features, Tensor Projected, Tensor? Owner, Tensor? Sizes, IReadOnlyList<MergeTrace> Trace) : IDisposable
 {
     public void Dispose()
     {

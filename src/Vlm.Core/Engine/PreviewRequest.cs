@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Vlm.Core.Imaging;
+using Vlm.Core.Models;
+using Vlm.Core.Preview;
+using Vlm.Merge;
+using static TorchSharp.torch;
+
+namespace Vlm.Core.Engine;
+
+/// <summary>What the tower did to one picture.</summary>
+/// <param name="Layers">Every evaluated layer.</param>
+/// <param name="Queue">Waiting for the engine.</param>
+/// <param name="Encode">Vision tower and projector.</param>
+public sealed record PreviewOutput(IReadOnlyList<PreviewLayer> Layers, TimeSpan Queue, TimeSpan Encode);
+
+/// <summary>A picture that goes through the tower for its record of merging only.</summary>
+internal sealed class PreviewRequest(PixelValues pixels, MergeSpec merge, CancellationToken cancel) : IArrival
+{
+    private readonly long _submitted = Stopwatch.GetTimestamp();
+    private readonly TaskCompletionSource<PreviewOutput> _output =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the tower has run.</summary>
+    public Task<PreviewOutput> Output => _output.Task;
+
+    public void Enter(EngineCore core) => core.Add(this);
+
+    public void Fail(Exception error) => _output.TrySetException(error);
+
+    /// <summary>Encodes the picture, unless nobody waits any more; an error ends this request and nothing else.</summary>
+    public void Run(Llava model)
+    {
+        if (cancel.IsCancellationRequested)
+        {
+            _output.TrySetCanceled(cancel);
+            return;
+        }
+
+        try
+        {
+            _output.TrySetResult(Encode(model));
+        }
+        catch (Exception error)
+        {
+            Fail(error);
+        }
+    }
+
+    private PreviewOutput Encode(Llava model)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var batch = tensor(pixels.Data, [1, 3, pixels.Size, pixels.Size]);
+        using var output = model.EncodeImages(batch, merge, trace: true);
+        if (model.Device.type == TorchSharp.DeviceType.CUDA)
+        {
+            cuda.synchronize(model.Device);
+        }
+
+        return new(
+            PreviewLayer.Of(output.Trace, merge, model.MergeShape),
+            Stopwatch.GetElapsedTime(_submitted, start),
+            Stopwatch.GetElapsedTime(start));
+    }
+}
