@@ -33,6 +33,7 @@ public static class ApiHost
         app.MapChat();
         app.MapModels();
         app.MapMergeMethods();
+        app.MapMergePreview();
         app.MapHealth();
         app.MapApiDocument();
         return app;

@@ -3,6 +3,7 @@ using Vlm.Api.Options;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
+using Vlm.Core.Preview;
 using Vlm.Merge;
 
 namespace Vlm.Api;
@@ -24,7 +25,8 @@ internal sealed class CheckpointEngineFactory(
         VlmEngine running = VlmEngine.Start(source, engine.Value);
         ChatPreparer preparer = new(
             source.Tokenizer, source.Preprocessor, source.Description, pictures.Value, MergeSpec.Parse(merging.Value.Default));
-        return new(running, new ChatService(running, preparer).ChatAsync, Release);
+        return new(
+            running, new ChatService(running, preparer).ChatAsync, new MergePreviewer(running, preparer).PreviewAsync, Release);
 
         void Release()
         {

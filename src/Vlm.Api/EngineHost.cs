@@ -1,5 +1,6 @@
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
+using Vlm.Core.Preview;
 
 namespace Vlm.Api;
 
@@ -22,11 +23,16 @@ public enum ServerPhase
 /// <summary>Answers a question: pieces, then the result.</summary>
 public delegate IAsyncEnumerable<ChatEvent> ChatFunction(ChatInput input, CancellationToken cancel);
 
+/// <summary>Shows what merging does to a picture.</summary>
+public delegate Task<MergePreview> PreviewFunction(PreviewInput input, CancellationToken cancel);
+
 /// <summary>A model that answers.</summary>
 /// <param name="Engine">Its engine.</param>
 /// <param name="Chat">Chat upon that engine, the chat service outside of tests.</param>
+/// <param name="Preview">Merging upon that engine, the previewer outside of tests.</param>
 /// <param name="Release">Frees what the engine was made from, once it has ended.</param>
-public sealed record LoadedModel(IVlmEngine Engine, ChatFunction Chat, Action? Release = null) : IAsyncDisposable
+public sealed record LoadedModel(IVlmEngine Engine, ChatFunction Chat, PreviewFunction Preview, Action? Release = null)
+    : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
     {

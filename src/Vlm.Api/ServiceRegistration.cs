@@ -60,7 +60,9 @@ internal static class ServiceRegistration
         services.AddSingleton<EngineHost>();
         services.AddSingleton<IEngineFactory, CheckpointEngineFactory>();
         services.AddHostedService<EngineHostedService>();
+        services.AddSingleton<MergeReader>();
         services.AddSingleton<ChatRequestReader>();
+        services.AddSingleton<PreviewRequestReader>();
         services.AddSingleton<Deadlines>();
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
+using Vlm.Core.Preview;
 using Vlm.Core.Text;
 using Vlm.Merge;
 
@@ -14,6 +15,7 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
     public FakeModel()
     {
         Chat = (_, _) => Events("Hello", " wörld", " 🙂");
+        Preview = (input, _) => Task.FromResult(Result(input.Merge));
     }
 
     /// <summary>What the chat function was asked, in order.</summary>
@@ -21,6 +23,12 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
 
     /// <summary>Answers a question.</summary>
     public ChatFunction Chat { get; set; }
+
+    /// <summary>What the preview function was asked, in order.</summary>
+    public ConcurrentQueue<PreviewInput> Shown { get; } = new();
+
+    /// <summary>Shows a picture's merging.</summary>
+    public PreviewFunction Preview { get; set; }
 
     /// <summary>What is wrong with the checkpoint.</summary>
     public Exception? StartFailure { get; set; }
@@ -68,6 +76,22 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         Timings = new(1, 2, 3, 4, 5, 15, 10),
     };
 
+    /// <summary>A preview of two patches that become one token, whatever is asked.</summary>
+    public static MergePreview Result(MergeSpec merge) => new()
+    {
+        Model = "scenes",
+        Width = 8,
+        Height = 4,
+        Method = merge.Method,
+        Profile = merge.IsNone ? null : merge.Profile,
+        Ratio = merge.Ratio,
+        Grid = 2,
+        TokensFull = 4,
+        Tokens = 3,
+        Layers = [new(0, 5, 4, [1, 1, 2, 3], [0.5, 0.25, -1, null])],
+        Timings = new(1, 2, 3, 6),
+    };
+
     /// <summary>An answer in these pieces.</summary>
     public static async IAsyncEnumerable<ChatEvent> Events(params string[] pieces)
     {
@@ -92,10 +116,13 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         throw error;
     }
 
-    public LoadedModel Start() => StartFailure is null ? new(this, Answer) : throw StartFailure;
+    public LoadedModel Start() => StartFailure is null ? new(this, Answer, Show) : throw StartFailure;
 
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel) =>
         throw new NotSupportedException("The routes ask the chat function, not the engine.");
+
+    public Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel) =>
+        throw new NotSupportedException("The routes ask the preview function, not the engine.");
 
     public async Task DrainAsync(TimeSpan limit)
     {
@@ -107,6 +134,12 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
     {
         IsDisposed = true;
         return ValueTask.CompletedTask;
+    }
+
+    private Task<MergePreview> Show(PreviewInput input, CancellationToken cancel)
+    {
+        Shown.Enqueue(input);
+        return Preview(input, cancel);
     }
 
     private IAsyncEnumerable<ChatEvent> Answer(ChatInput input, CancellationToken cancel)

@@ -32,6 +32,7 @@ internal static class ApiDocument
             return Task.CompletedTask;
         });
         options.AddOperationTransformer<ChatOperation>();
+        options.AddOperationTransformer<PreviewOperation>();
         options.AddSchemaTransformer<ApiSchemas>();
     });
 

@@ -24,7 +24,7 @@ public sealed record RequestSources(string Text, IReadOnlyList<string> Pictures)
 
 /// <summary>Reads and checks the body of POST /chat, whatever its form.</summary>
 public sealed class ChatRequestReader(
-    IOptions<ImagesOptions> images, IOptions<ImageLimits> pictures, IOptions<MergeOptions> merging, IOptions<JsonOptions> json)
+    IOptions<ImagesOptions> images, IOptions<ImageLimits> pictures, MergeReader merging, IOptions<JsonOptions> json)
 {
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
@@ -38,7 +38,7 @@ public sealed class ChatRequestReader(
         using RequestBody body = await RequestBody.ReadAsync(http, _json.GetTypeInfo(typeof(ChatRequest)), faults, cancel);
         ChatRequest request = new JsonBinder(_json, faults).Bind<ChatRequest>(body.Json.RootElement);
         Conversation conversation = new ConversationReader(new PictureReader(pictures.Value, faults), faults).Read(request, body.Files);
-        MergeSpec merge = ReadMerge(request.Merge, model.MergeShape, faults);
+        MergeSpec merge = merging.Read(request.Merge, model.MergeShape, faults);
         CheckPictures(conversation, faults);
         CheckTexts(request, faults);
         if (request.MaxTokens > model.ContextLength)
@@ -77,35 +77,6 @@ public sealed class ChatRequestReader(
             Logprobs = request.Logprobs,
         },
     };
-
-    private MergeSpec ReadMerge(TextOr<MergeChoice>? asked, MergeShape shape, RequestFaults faults)
-    {
-        if (faults.Has("merge"))
-        {
-            return MergeSpec.None;
-        }
-
-        try
-        {
-            MergeSpec spec = asked switch
-            {
-                { Text: { } text } => MergeSpec.Parse(text),
-                { Value: { } m } => TokenMergers.Resolve(m.Method, m.Profile, m.Ratio, m.ImageTokens, shape),
-                _ => MergeSpec.Parse(merging.Value.Default),
-            };
-            if (!merging.Value.Allows(spec.Method))
-            {
-                faults.Add("merge", $"expected a method that this server allows ({merging.Value.AllowedText}), found {spec.Method}.");
-            }
-
-            return spec;
-        }
-        catch (Exception wrong) when (wrong is ArgumentException or FormatException)
-        {
-            faults.Add("merge", wrong.Message);
-            return MergeSpec.None;
-        }
-    }
 
     private void CheckPictures(Conversation conversation, RequestFaults faults)
     {

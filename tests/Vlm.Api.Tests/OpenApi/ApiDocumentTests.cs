@@ -158,6 +158,22 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
     }
 
     [Fact]
+    public async Task Document_PreviewExamples_AreAnsweredWithTheMembersShown()
+    {
+        OpenApiOperation preview = (await ReadAsync()).Document!.Paths["/merge/preview"].Operations![HttpMethod.Post];
+        JsonNode request = preview.RequestBody!.Content!["application/json"].Example!;
+        JsonNode example = preview.Responses!["200"].Content!["application/json"].Example!;
+
+        HttpResponseMessage answer = await server.Client.PostAsync("/merge/preview", new StringContent(
+            request.ToJsonString(), System.Text.Encoding.UTF8, "application/json"));
+
+        JsonNode real = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+        Assert.True(answer.IsSuccessStatusCode, $"{real}");
+        Assert.Equal(Members(real).Order(StringComparer.Ordinal), Members(example).Order(StringComparer.Ordinal));
+        Assert.Equal("binary", preview.RequestBody.Content["multipart/form-data"].Schema!.Properties!["image"].Format);
+    }
+
+    [Fact]
     public async Task Swagger_Page_IsServedWithoutOutsideHelp()
     {
         string page = await server.Client.GetStringAsync("/swagger/index.html");

@@ -1,0 +1,39 @@
+using Vlm.Api.Contracts;
+using Vlm.Api.OpenApi;
+using Vlm.Api.Requests;
+using Vlm.Core.Preview;
+
+namespace Vlm.Api.Endpoints;
+
+/// <summary>POST /merge/preview: a picture in, what merging does to its patches out.</summary>
+internal static class MergePreviews
+{
+    /// <summary>Maps the route.</summary>
+    public static void MapMergePreview(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/merge/preview", PreviewAsync)
+            .WithName("preview_merge")
+            .WithTags("Merging")
+            .WithSummary("See what merging does to a picture")
+            .WithDescription(
+                "Runs the vision tower alone, no language model: token counts and the owner of every patch per layer, energies where "
+                + "the method has them. As JSON or as a multipart form.")
+            .Accepts<MergePreviewRequest>("application/json", "*/*") // any: the router's own 415 says neither expected nor found
+            .Produces<MergePreview>()
+            .ProducesProblems(400, 404, 408, 413, 415, 422, 429, 500, 503);
+
+    private static async Task<IResult> PreviewAsync(
+        HttpContext http, EngineHost host, PreviewRequestReader reader, Deadlines deadlines)
+    {
+        LoadedModel model = host.Model;
+        Deadline deadline = deadlines.Start(http);
+        try
+        {
+            PreviewInput input = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
+            return TypedResults.Ok(await model.Preview(input, deadline.Token));
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw deadline.Exception;
+        }
+    }
+}
