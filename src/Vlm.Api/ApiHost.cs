@@ -17,7 +17,9 @@ public static class ApiHost
     public static WebApplication Build(
         string[] args, IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        // Settings are read once; a watch on their files would cost one of the few that Linux gives a user.
+        string[] fixedSettings = [.. args, "--hostBuilder:reloadConfigOnChange=false"];
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = fixedSettings, ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(settings ?? new Dictionary<string, string?>());
         builder.AddLogs();
         builder.AddServer();
@@ -31,6 +33,7 @@ public static class ApiHost
         app.Use(ErrorResponses.InvokeAsync);
         app.UseStatusCodePages(ErrorResponses.DescribeStatusAsync);
         app.MapChat();
+        app.MapCompletions();
         app.MapModels();
         app.MapMergeMethods();
         app.MapMergePreview();

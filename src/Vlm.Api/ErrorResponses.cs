@@ -94,7 +94,7 @@ internal static partial class ErrorResponses
         }
 
         JsonSerializerOptions json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
-        await http.Response.WriteAsJsonAsync(problem, json, MediaType, http.RequestAborted);
+        await http.Response.WriteAsJsonAsync(problem, problem.GetType(), json, MediaType, http.RequestAborted);
     }
 
     /// <summary>Seconds after which a refused client may try again.</summary>
@@ -106,7 +106,7 @@ internal static partial class ErrorResponses
         HttpContext http, int status, string? detail, IReadOnlyDictionary<string, string[]>? errors = null)
     {
         string title = status == StatusCodes.Status422UnprocessableEntity ? "Unprocessable Content" : ReasonPhrases.GetReasonPhrase(status);
-        return new()
+        Problem problem = new()
         {
             Type = $"urn:problem-type:vlm:{title.ToLowerInvariant().Replace(' ', '-')}",
             Title = title,
@@ -115,6 +115,7 @@ internal static partial class ErrorResponses
             Errors = errors,
             TraceId = RequestFacts.TraceId(http),
         };
+        return http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? new OpenAiProblem(problem) : problem;
     }
 
     private static int StatusOf(ChatInputException wrong) => wrong.InnerException switch
@@ -136,7 +137,9 @@ internal static partial class ErrorResponses
         Match picture = PictureField().Match(wrong.Field);
         return picture.Success && int.TryParse(picture.Groups[1].ValueSpan, out int index) && index < sources.Pictures.Count
             ? sources.Pictures[index]
-            : wrong.Field == "messages" ? sources.Text : wrong.Field;
+            : wrong.Field == "messages" ? sources.Text
+            : wrong.Field == "max_tokens" ? sources.MaxTokens
+            : wrong.Field;
     }
 
     private static Dictionary<string, string[]> Single(string field, string message) => new() { [field] = [message] };

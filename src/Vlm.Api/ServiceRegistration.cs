@@ -63,6 +63,7 @@ internal static class ServiceRegistration
         services.AddSingleton<MergeReader>();
         services.AddSingleton<ChatRequestReader>();
         services.AddSingleton<PreviewRequestReader>();
+        services.AddSingleton<CompletionRequestReader>();
         services.AddSingleton<Deadlines>();
     }
 

@@ -22,6 +22,10 @@ internal static class Http
     /// <summary>Posts a JSON value to /chat.</summary>
     public static Task<HttpResponseMessage> ChatAsync(this HttpClient client, JsonNode body) => client.ChatAsync(body.ToJsonString());
 
+    /// <summary>Posts JSON text to /v1/chat/completions.</summary>
+    public static Task<HttpResponseMessage> CompleteAsync(this HttpClient client, string json) =>
+        client.PostAsync("/v1/chat/completions", new StringContent(json, Encoding.UTF8, "application/json"));
+
     /// <summary>The body as JSON.</summary>
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage answer) =>
         JsonDocument.Parse(await answer.Content.ReadAsStringAsync()).RootElement;
@@ -33,13 +37,36 @@ internal static class Http
         Assert.True(status == (int)answer.StatusCode, $"expected {status}, found {(int)answer.StatusCode}: {text}");
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
         JsonElement problem = JsonDocument.Parse(text).RootElement;
-        string[] allowed = ["type", "title", "status", "detail", "errors", "trace_id"];
+        string[] allowed = ["type", "title", "status", "detail", "errors", "trace_id", "error"];
         Assert.Empty(problem.EnumerateObject().Select(m => m.Name).Except(allowed));
         Assert.Equal(status, problem.GetProperty("status").GetInt32());
         Assert.StartsWith("urn:problem-type:vlm:", problem.GetProperty("type").GetString(), StringComparison.Ordinal);
         Assert.NotEmpty(problem.GetProperty("title").GetString()!);
         Assert.NotEmpty(problem.GetProperty("trace_id").GetString()!);
         return problem;
+    }
+
+    /// <summary>The body as an error of OpenAI's form that is a problem as well.</summary>
+    public static async Task<JsonElement> OpenAiErrorAsync(this HttpResponseMessage answer, int status)
+    {
+        JsonElement problem = await answer.ProblemAsync(status);
+        JsonElement error = problem.GetProperty("error");
+        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(m => m.Name));
+        Assert.NotEmpty(error.GetProperty("message").GetString()!);
+        return error;
+    }
+
+    /// <summary>The data of each event, for streams without event names.</summary>
+    public static async Task<List<string>> DataAsync(this HttpResponseMessage answer)
+    {
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("text/event-stream", answer.Content.Headers.ContentType?.MediaType);
+        string text = await answer.Content.ReadAsStringAsync();
+        return [.. text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Select(frame =>
+        {
+            Assert.StartsWith("data: ", frame, StringComparison.Ordinal);
+            return frame["data: ".Length..];
+        })];
     }
 
     /// <summary>The fields that a problem names, with the first message of each.</summary>

@@ -62,7 +62,7 @@ public sealed record ChatRequest
     [DefaultValue(0)]
     public int TopK { get; init; }
 
-    /// <summary>Seed of the sampling: the same seed gives the same answer.</summary>
+    /// <summary>Seed of the sampling, any whole number of 64 bits: the same seed gives the same answer.</summary>
     public ulong? Seed { get; init; }
 
     /// <summary>Text, or up to 4 texts, that end the answer; they are not part of it.</summary>

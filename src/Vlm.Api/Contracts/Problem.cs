@@ -1,7 +1,7 @@
 namespace Vlm.Api.Contracts;
 
 /// <summary>An error, as RFC 9457 has it.</summary>
-public sealed record Problem
+public record Problem
 {
     /// <summary>URN of the kind of error, stable for programs.</summary>
     public required string Type { get; init; }

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Options;
 using Vlm.Api.Contracts;
 using Vlm.Api.OpenApi;
 using Vlm.Api.Requests;
 using Vlm.Core.Chat;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Vlm.Api.Endpoints;
 
@@ -21,39 +23,10 @@ internal static class Chat
             .Produces<ChatResult>()
             .ProducesProblems(400, 404, 408, 413, 415, 422, 429, 500, 503);
 
-    private static async Task<IResult> AnswerAsync(HttpContext http, EngineHost host, ChatRequestReader reader, Deadlines deadlines)
-    {
-        LoadedModel model = host.Model;
-        Deadline deadline = deadlines.Start(http);
-        try
+    private static Task<IResult> AnswerAsync(HttpContext http, ChatRequestReader reader, IOptions<JsonOptions> json) =>
+        Answering.RunAsync(http, async (model, cancel) =>
         {
-            ChatCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
-            RequestFacts facts = RequestFacts.Of(http);
-            facts.Sources = command.Sources;
-            IAsyncEnumerator<ChatEvent> events = model.Chat(command.Input, deadline.Token).GetAsyncEnumerator(deadline.Token);
-            return command.Stream
-                ? await ChatStream.StartAsync(events, http, deadline)
-                : TypedResults.Ok(facts.Result = await ResultAsync(events));
-        }
-        catch (OperationCanceledException) when (deadline.HasPassed)
-        {
-            throw deadline.Exception;
-        }
-    }
-
-    private static async Task<ChatResult> ResultAsync(IAsyncEnumerator<ChatEvent> events)
-    {
-        await using (events)
-        {
-            while (await events.MoveNextAsync())
-            {
-                if (events.Current is ChatEvent.Done done)
-                {
-                    return done.Result;
-                }
-            }
-        }
-
-        throw new InvalidOperationException("chat: expected a result at the end of the events, found none.");
-    }
+            ChatCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, cancel);
+            return (command, new ChatFormat(json.Value.SerializerOptions));
+        });
 }

@@ -15,12 +15,12 @@ internal static class Models
         models.MapGet("", (EngineHost host) => new ModelList { Data = [Card(host)] })
             .WithName("list_models")
             .WithSummary("List the models")
-            .ProducesProblems(500, 503);
+            .ProducesOpenAiProblems(500, 503);
         models.MapGet("{id}", (string id, EngineHost host) =>
                 Card(host) is var card && card.Id == id ? card : throw new ModelNotFoundException(id, card.Id))
             .WithName("get_model")
             .WithSummary("Describe one model")
-            .ProducesProblems(404, 500, 503);
+            .ProducesOpenAiProblems(404, 500, 503);
     }
 
     private static ModelCard Card(EngineHost host)

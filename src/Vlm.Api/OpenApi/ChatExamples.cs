@@ -42,6 +42,26 @@ internal static class ChatExamples
         }),
     };
 
+    /// <summary>Bodies in OpenAI's form.</summary>
+    public static Dictionary<string, IOpenApiExample> Completion() => new()
+    {
+        ["picture"] = Of("A picture, fewer tokens", new JsonObject
+        {
+            ["messages"] = new JsonArray(Turn("user", new JsonArray(
+                new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = "data:image/png;base64," + Picture } },
+                new JsonObject { ["type"] = "text", ["text"] = "What colour is this?" }))),
+            ["max_completion_tokens"] = 32,
+            ["temperature"] = 0,
+            ["merge"] = "pitome:0.9",
+        }),
+        ["json"] = Of("An answer in JSON, streamed", JsonNode.Parse(
+            """
+            {"messages": [{"role": "user", "content": "Name a colour."}], "stream": true, "stream_options": {"include_usage": true},
+             "response_format": {"type": "json_schema", "json_schema": {"name": "colour", "schema": {
+               "type": "object", "properties": {"colour": {"type": "string"}}, "required": ["colour"], "additionalProperties": false}}}}
+            """)!),
+    };
+
     /// <summary>A form; the picture stands for an uploaded file.</summary>
     public static Dictionary<string, IOpenApiExample> Form() => new()
     {

@@ -5,12 +5,17 @@ using Vlm.Api.Contracts;
 
 namespace Vlm.Api.OpenApi;
 
-/// <summary>What the route table cannot say of POST /chat: the form, the event stream, examples.</summary>
+/// <summary>What the route table cannot say of the chat routes: the form, the event stream, examples.</summary>
 internal sealed class ChatOperation : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
+        if (operation.OperationId == "create_chat_completion")
+        {
+            DescribeCompletion(operation);
+        }
+
         if (operation.OperationId != "chat")
         {
             return;
@@ -32,6 +37,20 @@ internal sealed class ChatOperation : IOpenApiOperationTransformer
                 Description = "With stream: server-sent events. token: a TokenPiece; done, last: the answer object; error, last: a Problem.",
             },
             Example = ChatExamples.Frames(),
+        };
+    }
+
+    private static void DescribeCompletion(OpenApiOperation operation)
+    {
+        operation.RequestBody!.Content!.Remove("*/*");
+        operation.RequestBody.Content[MediaTypeNames.Application.Json].Examples = ChatExamples.Completion();
+        operation.Responses!["200"].Content!["text/event-stream"] = new()
+        {
+            Schema = new OpenApiSchema
+            {
+                Type = JsonSchemaType.String,
+                Description = "With stream: data frames without event names. A CompletionChunk each, then [DONE]; an OpenAiProblem, last, on error.",
+            },
         };
     }
 

@@ -21,11 +21,18 @@ internal static class ProblemResponses
     };
 
     /// <summary>Adds answers of RFC 9457 for these statuses.</summary>
-    public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses)
+    public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses) =>
+        route.Produces<Problem>(statuses);
+
+    /// <summary>Adds answers of a route under /v1 for these statuses.</summary>
+    public static RouteHandlerBuilder ProducesOpenAiProblems(this RouteHandlerBuilder route, params ReadOnlySpan<int> statuses) =>
+        route.Produces<OpenAiProblem>(statuses);
+
+    private static RouteHandlerBuilder Produces<T>(this RouteHandlerBuilder route, ReadOnlySpan<int> statuses)
     {
         foreach (int status in statuses)
         {
-            route.Produces<Problem>(status, ErrorResponses.MediaType);
+            route.Produces<T>(status, ErrorResponses.MediaType);
         }
 
         return route;

@@ -20,7 +20,8 @@ public sealed record ChatCommand(ChatInput Input, bool Stream, RequestSources So
 /// <summary>The fields that parts of a conversation came in.</summary>
 /// <param name="Text">The field with the text: <c>prompt</c> or <c>messages</c>.</param>
 /// <param name="Pictures">The field of each picture.</param>
-public sealed record RequestSources(string Text, IReadOnlyList<string> Pictures);
+/// <param name="MaxTokens">The field with the largest number of tokens.</param>
+public sealed record RequestSources(string Text, IReadOnlyList<string> Pictures, string MaxTokens = "max_tokens");
 
 /// <summary>Reads and checks the body of POST /chat, whatever its form.</summary>
 public sealed class ChatRequestReader(
@@ -38,12 +39,19 @@ public sealed class ChatRequestReader(
         using RequestBody body = await RequestBody.ReadAsync(http, _json.GetTypeInfo(typeof(ChatRequest)), faults, cancel);
         ChatRequest request = new JsonBinder(_json, faults).Bind<ChatRequest>(body.Json.RootElement);
         Conversation conversation = new ConversationReader(new PictureReader(pictures.Value, faults), faults).Read(request, body.Files);
+        return Check(request, conversation, model, faults);
+    }
+
+    /// <summary>What is common to every form of request: merging, limits, names.</summary>
+    internal ChatCommand Check(
+        ChatRequest request, Conversation conversation, ModelDescription model, RequestFaults faults, string maxTokens = "max_tokens")
+    {
         MergeSpec merge = merging.Read(request.Merge, model.MergeShape, faults);
         CheckPictures(conversation, faults);
         CheckTexts(request, faults);
         if (request.MaxTokens > model.ContextLength)
         {
-            faults.Add("max_tokens", Invariant($"expected 1 to {model.ContextLength}, the model's context, found {request.MaxTokens}."));
+            faults.Add(maxTokens, Invariant($"expected 1 to {model.ContextLength}, the model's context, found {request.MaxTokens}."));
         }
 
         faults.ThrowIfAny();
@@ -52,7 +60,7 @@ public sealed class ChatRequestReader(
             throw new ModelNotFoundException(name, model.Name);
         }
 
-        RequestSources sources = new(request.Prompt is null ? "messages" : "prompt", conversation.PicturePaths);
+        RequestSources sources = new(request.Prompt is null ? "messages" : "prompt", conversation.PicturePaths, maxTokens);
         return new(ToInput(request, conversation, merge), request.Stream, sources);
     }
 

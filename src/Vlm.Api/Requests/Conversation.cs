@@ -12,7 +12,10 @@ internal sealed record Conversation(
     IReadOnlyList<ChatMessage> Messages, IReadOnlyList<byte[]> Pictures, IReadOnlyList<string> PicturePaths);
 
 /// <summary>Brings short form, long form and uploaded files together as one conversation.</summary>
-internal sealed class ConversationReader(PictureReader reader, RequestFaults faults)
+/// <param name="reader">Reads the pictures.</param>
+/// <param name="faults">Takes what is wrong.</param>
+/// <param name="pictureField">Where an image part has its picture, for errors.</param>
+internal sealed class ConversationReader(PictureReader reader, RequestFaults faults, string pictureField = "image")
 {
     private readonly List<byte[]> _pictures = [];
     private readonly List<string> _paths = [];
@@ -94,7 +97,7 @@ internal sealed class ConversationReader(PictureReader reader, RequestFaults fau
         List<ChatPart> parts = [];
         foreach ((int at, ContentPart? part) in (turn?.Content?.Value ?? []).Index())
         {
-            string path = $"messages[{index}].content[{at}].image";
+            string path = $"messages[{index}].content[{at}].{pictureField}";
             switch (part)
             {
                 case TextPart { Text: { } value }:

@@ -1,14 +1,16 @@
 using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Vlm.Api.Contracts;
 
 namespace Vlm.Api.Requests;
 
 /// <summary>
-/// Reads a JSON value into a contract record and notes every fault by its path: wrong types, unknown, repeated and missing
-/// fields, and what the fields' validation attributes refuse. The serializer itself would stop at the first.
+/// Reads a JSON value into a contract record and notes every fault by its path: wrong types, unknown (where the type does not
+/// skip them), repeated and missing fields, and what the fields' validation attributes refuse. The serializer itself would stop
+/// at the first.
 /// </summary>
 internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults faults)
 {
@@ -121,6 +123,7 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
     private bool BindFields(JsonElement value, JsonTypeInfo info, string prefix, string? discriminator, object target)
     {
         bool sound = true;
+        bool isTolerant = info.UnmappedMemberHandling == JsonUnmappedMemberHandling.Skip;
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonProperty field in value.EnumerateObject())
         {
@@ -134,7 +137,7 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
             }
             else if (name != discriminator)
             {
-                sound &= BindField(field.Value, info.Properties.FirstOrDefault(p => p.Name == name), prefix + name, target);
+                sound &= BindField(field.Value, info.Properties.FirstOrDefault(p => p.Name == name), prefix + name, isTolerant, target);
             }
         }
 
@@ -146,11 +149,11 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
         return sound;
     }
 
-    private bool BindField(JsonElement value, JsonPropertyInfo? property, string path, object target)
+    private bool BindField(JsonElement value, JsonPropertyInfo? property, string path, bool isTolerant, object target)
     {
         if (property?.Set is null)
         {
-            return Noted(JsonScalars.Short(path), "unknown field.");
+            return isTolerant || Noted(JsonScalars.Short(path), "unknown field.");
         }
 
         if (value.ValueKind == JsonValueKind.Null && !property.IsRequired)

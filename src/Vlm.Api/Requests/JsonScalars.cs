@@ -17,6 +17,7 @@ internal static class JsonScalars
         [typeof(int)] = ReadInt,
         [typeof(ulong)] = ReadUnsigned,
         [typeof(double)] = ReadDouble,
+        [typeof(JsonElement)] = ReadAny,
     }.ToFrozenDictionary();
 
     /// <summary>Whether values of this type are single JSON values.</summary>
@@ -102,10 +103,17 @@ internal static class JsonScalars
 
     private static string? ReadUnsigned(JsonElement value, out object? read)
     {
-        ulong number = 0;
-        bool sound = value.ValueKind == JsonValueKind.Number && value.TryGetUInt64(out number);
-        read = sound ? number : null;
-        return sound ? null : $"expected a whole number from 0 to {ulong.MaxValue}, found {Describe(value)}.";
+        (ulong number, long negative) = (0, 0);
+        bool isNumber = value.ValueKind == JsonValueKind.Number;
+        bool sound = isNumber && (value.TryGetUInt64(out number) || value.TryGetInt64(out negative));
+        read = sound ? number | unchecked((ulong)negative) : null; // one of the two is 0
+        return sound ? null : $"expected a whole number from {long.MinValue} to {ulong.MaxValue}, found {Describe(value)}.";
+    }
+
+    private static string? ReadAny(JsonElement value, out object? read)
+    {
+        read = value.Clone();
+        return null;
     }
 
     private static string? ReadDouble(JsonElement value, out object? read)

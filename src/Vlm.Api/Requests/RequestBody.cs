@@ -28,13 +28,9 @@ internal sealed record RequestBody(JsonDocument Json, IReadOnlyList<IFormFile> F
     public static Task<RequestBody> ReadAsync(
         HttpRequest request, JsonTypeInfo contract, RequestFaults faults, CancellationToken cancel)
     {
-        if (!StringValues.IsNullOrEmpty(request.Headers.ContentEncoding))
-        {
-            throw new UnsupportedMediaException($"Content-Encoding: expected none, found {request.Headers.ContentEncoding}.");
-        }
-
-        _ = MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type);
-        if (request.HasJsonContentType() && (type!.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+        CheckEncoding(request);
+        MediaTypeHeaderValue? type = TypeOf(request);
+        if (IsJson(request, type))
         {
             return ReadJsonAsync(request.Body, cancel);
         }
@@ -44,6 +40,33 @@ internal sealed record RequestBody(JsonDocument Json, IReadOnlyList<IFormFile> F
             : throw new UnsupportedMediaException(
                 $"Content-Type: expected application/json in UTF-8 or multipart/form-data, found {Named(request.ContentType)}.");
     }
+
+    /// <summary>Reads a body that can only be JSON.</summary>
+    /// <exception cref="UnsupportedMediaException">No JSON in UTF-8, or a compressed body.</exception>
+    /// <exception cref="RequestException">Malformed JSON.</exception>
+    /// <exception cref="BadHttpRequestException">The body is over the limit or ends early.</exception>
+    public static Task<RequestBody> ReadJsonAsync(HttpRequest request, CancellationToken cancel)
+    {
+        CheckEncoding(request);
+        return IsJson(request, TypeOf(request))
+            ? ReadJsonAsync(request.Body, cancel)
+            : throw new UnsupportedMediaException(
+                $"Content-Type: expected application/json in UTF-8, found {Named(request.ContentType)}.");
+    }
+
+    private static void CheckEncoding(HttpRequest request)
+    {
+        if (!StringValues.IsNullOrEmpty(request.Headers.ContentEncoding))
+        {
+            throw new UnsupportedMediaException($"Content-Encoding: expected none, found {request.Headers.ContentEncoding}.");
+        }
+    }
+
+    private static MediaTypeHeaderValue? TypeOf(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type : null;
+
+    private static bool IsJson(HttpRequest request, MediaTypeHeaderValue? type) =>
+        request.HasJsonContentType() && (type!.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static async Task<RequestBody> ReadJsonAsync(Stream body, CancellationToken cancel)
     {

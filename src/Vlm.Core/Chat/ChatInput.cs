@@ -1,4 +1,5 @@
 using Vlm.Core.Engine;
+using Vlm.Core.Engine.Constraints;
 using Vlm.Core.Imaging;
 using Vlm.Core.Text;
 using Vlm.Merge;
@@ -8,6 +9,9 @@ namespace Vlm.Core.Chat;
 /// <summary>One question with its pictures, as <c>POST /chat</c> and <c>./vlm chat</c> ask it.</summary>
 public sealed record ChatInput
 {
+    /// <summary>Names the request in answers and logs; <c>chat-</c> and 32 hexadecimal digits when absent.</summary>
+    public string? Id { get; init; }
+
     /// <summary>The conversation; ends with a user turn. Pictures are numbered in the order of their
     /// appearance.</summary>
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
@@ -20,6 +24,16 @@ public sealed record ChatInput
 
     /// <summary>How tokens are chosen.</summary>
     public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>Whether the largest number of tokens is lowered to what the context leaves, instead of a refusal.</summary>
+    public bool ClipsMaxTokens { get; init; }
+
+    /// <summary>Answers to give, 1 or more; with a seed, answer i has that of the first plus i. Choices have
+    /// one.</summary>
+    public int NumAnswers { get; init; } = 1;
+
+    /// <summary>What the answer's bytes must be; null for any.</summary>
+    public Grammar? Grammar { get; init; }
 
     /// <summary>Prompt layout.</summary>
     public TemplateName Template { get; init; }

@@ -9,7 +9,18 @@ namespace Vlm.Core.Chat;
 /// <summary>A question ready for the engine.</summary>
 /// <param name="Request">Token ids and pixels.</param>
 /// <param name="ImageTime">What decoding and resizing took.</param>
-public sealed record PreparedChat(GenerationRequest Request, TimeSpan ImageTime);
+public sealed record PreparedChat(GenerationRequest Request, TimeSpan ImageTime)
+{
+    /// <summary>The request for one of several answers: a name and draws of its own.</summary>
+    internal PreparedChat ForAnswer(int index) => index == 0 ? this : this with
+    {
+        Request = Request with
+        {
+            Id = $"{Request.Id}.{index}",
+            Sampling = Request.Sampling with { Seed = unchecked(Request.Sampling.Seed + (ulong)index) },
+        },
+    };
+}
 
 /// <summary>Questions to engine requests: pictures are decoded and resized, the prompt is laid out and tokenised, the
 /// context is checked. Runs on the callers' threads and a bounded number of workers, never on the engine's. Safe for
@@ -61,18 +72,20 @@ public sealed class ChatPreparer : IDisposable
         var choices = input.Choices?.Select(choice => (IReadOnlyList<int>)_tokenizer.EncodeText(choice, prefix: true))
             .ToList();
         CheckSampling(input.Sampling);
-        CheckContext(promptIds, merge, choices, input.Sampling.MaxTokens); // before the pictures, which cost more
+        var sampling = input.ClipsMaxTokens ? Clip(input.Sampling, PromptTokens(promptIds, merge)) : input.Sampling;
+        CheckContext(promptIds, merge, choices, sampling.MaxTokens); // before the pictures, which cost more
 
         var start = Stopwatch.GetTimestamp();
         var images = await Task.WhenAll(input.Images.Select((image, i) =>
             LoadAsync(image, $"images[{i}]", input.Geometry, input.ApplyExif, cancel))).ConfigureAwait(false);
         var request = new GenerationRequest
         {
-            Id = $"chat-{Guid.NewGuid():N}",
+            Id = input.Id ?? $"chat-{Guid.NewGuid():N}",
             PromptIds = promptIds,
             Images = images,
             Merge = merge,
-            Sampling = input.Sampling,
+            Sampling = sampling,
+            Grammar = input.Grammar,
             Choices = choices,
         };
         return new PreparedChat(request, images.Length > 0 ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero);
@@ -141,8 +154,7 @@ public sealed class ChatPreparer : IDisposable
 
     private void CheckContext(int[] promptIds, MergeSpec merge, List<IReadOnlyList<int>>? choices, int maxTokens)
     {
-        var numPictures = promptIds.Count(id => id == LlamaTokenizer.ImagePlaceholder);
-        var promptTokens = promptIds.Length + ((long)numPictures * (VisualTokens(merge) - 1));
+        var promptTokens = PromptTokens(promptIds, merge);
         var (field, answerTokens) = choices is null
             ? ("max_tokens", maxTokens)
             : ("choices", choices.Max(choice => choice.Count));
@@ -154,6 +166,17 @@ public sealed class ChatPreparer : IDisposable
                 $"found {promptTokens} + {answerTokens}.");
         }
     }
+
+    private long PromptTokens(int[] promptIds, MergeSpec merge)
+    {
+        var numPictures = promptIds.Count(id => id == LlamaTokenizer.ImagePlaceholder);
+        return promptIds.Length + ((long)numPictures * (VisualTokens(merge) - 1));
+    }
+
+    private SamplingOptions Clip(SamplingOptions sampling, long promptTokens) => sampling with
+    {
+        MaxTokens = (int)Math.Max(1, Math.Min(sampling.MaxTokens, _model.ContextLength - promptTokens)),
+    };
 
     /// <summary>Visual tokens of a picture under a setting.</summary>
     /// <exception cref="ChatInputException">The setting cannot be.</exception>

@@ -10,11 +10,18 @@ public abstract record ChatEvent
     {
     }
 
+    /// <summary>Which of several answers this belongs to, from 0.</summary>
+    public int Index { get; init; }
+
     /// <summary>More text, never empty and never half a character. All pieces joined are <see
     /// cref="ChatResult.Answer"/>.</summary>
-    public sealed record Piece(string Text) : ChatEvent;
+    public sealed record Piece(string Text) : ChatEvent
+    {
+        /// <summary>The tokens since the piece before, when asked for.</summary>
+        public IReadOnlyList<TokenLogprobs> Logprobs { get; init; } = [];
+    }
 
-    /// <summary>The last event.</summary>
+    /// <summary>The last event of an answer.</summary>
     public sealed record Done(ChatResult Result) : ChatEvent;
 }
 

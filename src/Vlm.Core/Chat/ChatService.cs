@@ -27,17 +27,27 @@ public sealed class ChatService(IVlmEngine engine, ChatPreparer preparer)
         }
 
         var prepared = await preparer.PrepareAsync(input, cancel).ConfigureAwait(false);
-        var answer = new ChatAnswer(engine.Model.Name, input, prepared, start);
-        await foreach (var item in engine.GenerateAsync(prepared.Request, cancel).ConfigureAwait(false))
+        var answers = Enumerable.Range(0, input.NumAnswers)
+            .Select(i => AnswerAsync(new ChatAnswer(engine.Model.Name, input, prepared.ForAnswer(i), start), i, cancel));
+        await foreach (var item in Interleaved.Of([.. answers], cancel).ConfigureAwait(false))
+        {
+            yield return item;
+        }
+    }
+
+    private async IAsyncEnumerable<ChatEvent> AnswerAsync(
+        ChatAnswer answer, int index, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        await foreach (var item in engine.GenerateAsync(answer.Request, cancel).ConfigureAwait(false))
         {
             var text = answer.Take(item);
             if (text.Length > 0)
             {
-                yield return new ChatEvent.Piece(text);
+                yield return new ChatEvent.Piece(text) { Index = index, Logprobs = answer.TakeLogprobs() };
             }
         }
 
-        yield return new ChatEvent.Done(answer.Result());
+        yield return new ChatEvent.Done(answer.Result()) { Index = index };
     }
 }
 
@@ -49,6 +59,9 @@ internal sealed class ChatAnswer(string model, ChatInput input, PreparedChat pre
     private readonly List<GenerationEvent.Token> _tokens = [];
     private GenerationEvent.Started? _started;
     private GenerationEvent.Finished? _finished;
+    private int _numReported;
+
+    public GenerationRequest Request => prepared.Request;
 
     /// <summary>Takes an event and gives its text, which may be empty.</summary>
     public string Take(GenerationEvent item)
@@ -72,6 +85,19 @@ internal sealed class ChatAnswer(string model, ChatInput input, PreparedChat pre
             default:
                 throw new InvalidOperationException($"Event: expected a known kind, found {item.GetType().Name}.");
         }
+    }
+
+    /// <summary>The log-probabilities that were not taken before.</summary>
+    public IReadOnlyList<TokenLogprobs> TakeLogprobs()
+    {
+        if (input.Sampling.Logprobs == 0)
+        {
+            return [];
+        }
+
+        TokenLogprobs[] taken = [.. _tokens.Skip(_numReported).Select(token => token.Logprobs!)];
+        _numReported = _tokens.Count;
+        return taken;
     }
 
     /// <summary>The result after the last event.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Threading.Channels;
+using Vlm.Core.Engine.Constraints;
 using Vlm.Core.Text;
 using Vlm.Merge;
 
@@ -21,6 +22,7 @@ internal sealed class ActiveRequest : IArrival
     private readonly ImageUsage[] _images;
     private readonly double[] _scores;
     private readonly ulong _seed;
+    private readonly TokenConstraint? _constraint;
     private int _numGenerated;
     private volatile bool _isAbandoned;
 
@@ -34,6 +36,7 @@ internal sealed class ActiveRequest : IArrival
         (_request, Group, _images, _tokenizer, _cancel) = (request, group, images, tokenizer, cancel);
         _detokenizer = new StreamingDetokenizer(tokenizer);
         _answer = new AnswerText(request.Sampling.Stop);
+        _constraint = request.Grammar is { } grammar ? new(grammar, tokenizer.Trie, tokenizer.EosId) : null;
         _scores = new double[request.Choices?.Count ?? 0];
         _seed = request.Sampling.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
@@ -113,7 +116,8 @@ internal sealed class ActiveRequest : IArrival
     }
 
     /// <summary>What the sampler needs for the next token.</summary>
-    public SampleRow NextRow() => new(_request.Sampling, _seed, _numGenerated);
+    public SampleRow NextRow() => new(
+        _request.Sampling, _seed, _numGenerated, _constraint?.Allowed(_request.Sampling.MaxTokens - _numGenerated));
 
     /// <summary>Takes a generated token; the answer may be complete then.</summary>
     public void Accept(Sequence sequence, SampledToken token)
@@ -121,6 +125,7 @@ internal sealed class ActiveRequest : IArrival
         _clock.MarkToken();
         _numGenerated++;
         sequence.Append(token.Id);
+        _constraint?.Accept(token.Id);
         Write(new GenerationEvent.Token(token.Id, _answer.Append(_detokenizer.Append(token.Id)), Describe(token)));
         if (token.Id == _tokenizer.EosId || _answer.IsStopped)
         {
@@ -204,5 +209,9 @@ internal sealed class ActiveRequest : IArrival
             Describe(token.Id, token.Logprob), [.. token.Top.Select(top => Describe(top.Id, top.Logprob))]);
 
     private TokenLogprob Describe(int id, double logprob) =>
-        new(id, _tokenizer.Piece(id).Replace('\u2581', ' '), logprob);
+        new(id, _tokenizer.Piece(id).Replace('\u2581', ' '), logprob)
+        {
+            Bytes = _tokenizer.PieceBytes(id),
+            IsSpecial = _tokenizer.IsSpecial(id),
+        };
 }

@@ -71,7 +71,16 @@ public sealed record ImageUsage(
 /// <param name="Id">Token id.</param>
 /// <param name="Text">The token alone, a lone <c>▁</c> mark as a space.</param>
 /// <param name="Logprob">Natural logarithm.</param>
-public sealed record TokenLogprob(int Id, string Text, double Logprob);
+public sealed record TokenLogprob(int Id, string Text, double Logprob)
+{
+    /// <summary>The bytes that the token stands for, maybe a part of a character.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<byte> Bytes { get; init; } = [];
+
+    /// <summary>Whether the token has no text of its own, as the end mark.</summary>
+    [JsonIgnore]
+    public bool IsSpecial { get; init; }
+}
 
 /// <summary>The chosen token and the most probable ones at its place, best first.</summary>
 public sealed record TokenLogprobs(TokenLogprob Chosen, IReadOnlyList<TokenLogprob> Top);

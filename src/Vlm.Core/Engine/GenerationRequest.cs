@@ -1,3 +1,4 @@
+using Vlm.Core.Engine.Constraints;
 using Vlm.Core.Imaging;
 using Vlm.Merge;
 
@@ -20,6 +21,10 @@ public sealed record GenerationRequest
 
     /// <summary>How tokens are chosen; ignored when there are <see cref="Choices"/>.</summary>
     public SamplingOptions Sampling { get; init; } = new();
+
+    /// <summary>What the answer's bytes must be; null for any. The answer is complete within the token limit, unless
+    /// even the shortest one is longer. Ignored when there are <see cref="Choices"/>.</summary>
+    public Grammar? Grammar { get; init; }
 
     /// <summary>Token ids of each possible answer. When given, nothing is generated: each is scored after the
     /// prompt.</summary>

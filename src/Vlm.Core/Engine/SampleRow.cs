@@ -4,7 +4,8 @@ namespace Vlm.Core.Engine;
 /// <param name="Options">The request's settings.</param>
 /// <param name="Seed">The request's seed, given or drawn.</param>
 /// <param name="Index">How many tokens the request has generated before; with the seed it decides the draw.</param>
-internal readonly record struct SampleRow(SamplingOptions Options, ulong Seed, int Index)
+/// <param name="Allowed">The ids that may come; null for all.</param>
+internal readonly record struct SampleRow(SamplingOptions Options, ulong Seed, int Index, long[]? Allowed = null)
 {
     public bool IsGreedy => Options.Temperature == 0;
 

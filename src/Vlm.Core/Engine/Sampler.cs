@@ -21,7 +21,7 @@ internal sealed class Sampler(int vocabSize)
         if (samples.Count > 0)
         {
             var sampled = known.narrow(0, 0, samples.Count);
-            var ids = Choose(sampled, samples); // int64 [S]
+            var ids = Choose(Masked(sampled, samples), samples); // int64 [S]
             results.Add(ids);
             results.AddRange(Logprobs(sampled, ids, samples));
         }
@@ -34,6 +34,28 @@ internal sealed class Sampler(int vocabSize)
         // float64 holds every id exactly, so ids and log-probabilities travel in the one copy.
         var host = cat([.. results.Select(part => part.to(ScalarType.Float64))]).cpu().data<double>().ToArray();
         return Unpack(host, samples, targets.Count);
+    }
+
+    // Rows that may only go on with some tokens lose the others; the log-probabilities reported stay those of all. [S, V]
+    private static Tensor Masked(Tensor logits, IReadOnlyList<SampleRow> rows)
+    {
+        if (rows.All(row => row.Allowed is null))
+        {
+            return logits;
+        }
+
+        var masked = logits.clone();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if (rows[i].Allowed is { } allowed)
+            {
+                var index = tensor(allowed).to(logits.device);
+                var kept = logits.select(0, i).index_select(0, index);
+                masked.select(0, i).fill_(double.NegativeInfinity).index_copy_(0, index, kept);
+            }
+        }
+
+        return masked;
     }
 
     // [S, V] -> int64 [S]

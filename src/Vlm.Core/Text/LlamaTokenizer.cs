@@ -1,3 +1,4 @@
+using Vlm.Core.Engine.Constraints;
 using Vlm.Torch.Media;
 
 namespace Vlm.Core.Text;
@@ -16,10 +17,12 @@ public sealed class LlamaTokenizer : IDisposable
 
     private readonly ISegmentEncoder _encoder;
     private readonly PrefixPolicy _policy;
+    private readonly Lazy<TokenTrie> _trie;
 
     private LlamaTokenizer(string folder, Vocabulary vocabulary, ISegmentEncoder encoder, PrefixPolicy policy)
     {
         (Vocabulary, _encoder, _policy) = (vocabulary, encoder, policy);
+        _trie = new Lazy<TokenTrie>(() => new TokenTrie(this));
         BosId = RequireSpecial(folder, "<s>");
         EosId = RequireSpecial(folder, "</s>");
         UnkId = RequireSpecial(folder, "<unk>");
@@ -43,6 +46,9 @@ public sealed class LlamaTokenizer : IDisposable
     public PrefixRule Rule => _policy.Rule;
 
     internal Vocabulary Vocabulary { get; }
+
+    /// <summary>The vocabulary by bytes, made on first use.</summary>
+    internal TokenTrie Trie => _trie.Value;
 
     /// <summary>
     /// Whether one invalid byte spoils its whole run (Hugging Face's fast tokenizer) or only itself (SentencePiece).

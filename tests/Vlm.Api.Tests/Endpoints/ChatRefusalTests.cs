@@ -29,7 +29,7 @@ public sealed class ChatRefusalTests(ReadyServer server) : IClassFixture<ReadySe
         { """{"prompt": "a", "top_p": 0}""", "top_p", "expected more than 0 to 1, found 0." },
         { """{"prompt": "a", "top_p": 1.1}""", "top_p", "expected more than 0 to 1, found 1.1." },
         { """{"prompt": "a", "top_k": -1}""", "top_k", "expected at least 0, found -1." },
-        { """{"prompt": "a", "seed": -1}""", "seed", "expected a whole number from 0 to 18446744073709551615, found -1." },
+        { """{"prompt": "a", "seed": -9223372036854775809}""", "seed", "expected a whole number from -9223372036854775808 to 18446744073709551615, found -9223372036854775809." },
         { """{"prompt": "a", "stop": ["1", "2", "3", "4", "5"]}""", "stop", "expected at most 4 texts, found 5." },
         { """{"prompt": "a", "stop": ""}""", "stop", "expected texts of one character or more, found an empty one." },
         { """{"prompt": "a", "stop": 1}""", "stop", "expected an array, found 1." },

@@ -127,6 +127,21 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
     }
 
     [Fact]
+    public async Task Document_CompletionExamples_AreAnswered()
+    {
+        OpenApiOperation complete = (await ReadAsync()).Document!.Paths["/v1/chat/completions"].Operations![HttpMethod.Post];
+
+        Assert.Equal(["application/json"], complete.RequestBody!.Content!.Keys);
+        Assert.Equal(["application/json", "text/event-stream"], complete.Responses!["200"].Content!.Keys.Order(StringComparer.Ordinal));
+        foreach ((string name, IOpenApiExample example) in complete.RequestBody.Content["application/json"].Examples!)
+        {
+            HttpResponseMessage answer = await server.Client.CompleteAsync(example.Value!.ToJsonString());
+
+            Assert.True(answer.IsSuccessStatusCode, $"{name}: {await answer.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    [Fact]
     public async Task Document_FormExample_IsAnswered()
     {
         OpenApiOperation chat = await ChatAsync();

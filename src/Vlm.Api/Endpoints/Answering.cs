@@ -1,0 +1,120 @@
+using System.Net.ServerSentEvents;
+using Vlm.Api.Contracts;
+using Vlm.Api.Requests;
+using Vlm.Core.Chat;
+
+namespace Vlm.Api.Endpoints;
+
+/// <summary>From a request that was read to its answer, whole or streamed, whatever the format.</summary>
+internal static class Answering
+{
+    /// <summary>Answers a request.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="read">Reads it for the loaded model, within the deadline.</param>
+    public static async Task<IResult> RunAsync(
+        HttpContext http, Func<LoadedModel, CancellationToken, Task<(ChatCommand Command, IAnswerFormat Format)>> read)
+    {
+        LoadedModel model = http.RequestServices.GetRequiredService<EngineHost>().Model;
+        Deadline deadline = http.RequestServices.GetRequiredService<Deadlines>().Start(http);
+        try
+        {
+            (ChatCommand command, IAnswerFormat format) = await read(model, deadline.Token);
+            RequestFacts.Of(http).Sources = command.Sources;
+            IAsyncEnumerator<ChatEvent> events = model.Chat(command.Input, deadline.Token).GetAsyncEnumerator(deadline.Token);
+            return command.Stream
+                ? await StreamAsync(events, format, http, deadline)
+                : TypedResults.Json(format.Whole(await ResultsAsync(events, command.Input.NumAnswers, http)));
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw deadline.Exception;
+        }
+    }
+
+    private static async Task<ChatResult[]> ResultsAsync(IAsyncEnumerator<ChatEvent> events, int count, HttpContext http)
+    {
+        var results = new ChatResult[count];
+        await using (events)
+        {
+            while (await events.MoveNextAsync())
+            {
+                Note(events.Current, http);
+                if (events.Current is ChatEvent.Done done)
+                {
+                    results[done.Index] = done.Result;
+                }
+            }
+        }
+
+        return Array.TrueForAll(results, result => result is not null)
+            ? results
+            : throw new InvalidOperationException("chat: expected a result at the end of every answer, found none.");
+    }
+
+    /// <summary>
+    /// Waits for the first event, so that a refusal still becomes an ordinary error answer; from then on an error is a frame.
+    /// </summary>
+    private static async Task<IResult> StreamAsync(
+        IAsyncEnumerator<ChatEvent> events, IAnswerFormat format, HttpContext http, Deadline deadline)
+    {
+        bool any;
+        try
+        {
+            any = await events.MoveNextAsync();
+        }
+        catch
+        {
+            await events.DisposeAsync();
+            throw;
+        }
+
+        http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects pieces defeats the purpose
+        return TypedResults.ServerSentEvents(FramesAsync(events, any, format, http, deadline));
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> FramesAsync(
+        IAsyncEnumerator<ChatEvent> events, bool any, IAnswerFormat format, HttpContext http, Deadline deadline)
+    {
+        await using (events)
+        {
+            while (any)
+            {
+                Note(events.Current, http);
+                foreach (SseItem<string> frame in format.Frames(events.Current))
+                {
+                    yield return frame;
+                }
+
+                (any, Problem? problem) = await NextAsync(events, http, deadline);
+                if (problem is not null)
+                {
+                    yield return format.Error(problem);
+                }
+            }
+        }
+    }
+
+    private static async Task<(bool Any, Problem? Problem)> NextAsync(
+        IAsyncEnumerator<ChatEvent> events, HttpContext http, Deadline deadline)
+    {
+        try
+        {
+            return (await events.MoveNextAsync(), null);
+        }
+        catch (Exception error) when (!http.RequestAborted.IsCancellationRequested)
+        {
+            bool isLate = error is OperationCanceledException && deadline.HasPassed;
+            Problem problem = ErrorResponses.From(isLate ? deadline.Exception : error, http);
+            RequestFacts.Of(http).Status = problem.Status;
+            return (false, problem);
+        }
+    }
+
+    private static void Note(ChatEvent happened, HttpContext http)
+    {
+        if (happened is ChatEvent.Done { Index: 0 } done)
+        {
+            RequestFacts.Of(http).Result = done.Result;
+        }
+    }
+}

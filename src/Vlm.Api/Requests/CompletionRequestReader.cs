@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Vlm.Api.Contracts;
+using Vlm.Api.Contracts.Completions;
+using Vlm.Core.Engine;
+using Vlm.Core.Engine.Constraints;
+using Vlm.Core.Imaging;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
+
+namespace Vlm.Api.Requests;
+
+/// <summary>A request in OpenAI's form that may go to the engine.</summary>
+/// <param name="Chat">The same as POST /chat has it.</param>
+/// <param name="IncludesUsage">Whether a stream ends with the token counts.</param>
+/// <param name="ReturnsLogprobs">Whether log-probabilities are returned.</param>
+/// <param name="NumTopLogprobs">Alternatives per token.</param>
+public sealed record CompletionCommand(ChatCommand Chat, bool IncludesUsage, bool ReturnsLogprobs, int NumTopLogprobs);
+
+/// <summary>Reads and checks the body of POST /v1/chat/completions.</summary>
+public sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<ImageLimits> pictures, IOptions<JsonOptions> json)
+{
+    private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
+
+    /// <summary>Reads a request for a loaded model.</summary>
+    /// <exception cref="RequestException">Anything is wrong with it; every wrong field is listed.</exception>
+    /// <exception cref="UnsupportedMediaException">The body is no JSON.</exception>
+    /// <exception cref="ModelNotFoundException">It names another model.</exception>
+    public async Task<CompletionCommand> ReadAsync(HttpRequest http, ModelDescription model, CancellationToken cancel)
+    {
+        RequestFaults faults = new();
+        using RequestBody body = await RequestBody.ReadJsonAsync(http, cancel);
+        CompletionRequest request = new JsonBinder(_json, faults).Bind<CompletionRequest>(body.Json.RootElement);
+        ChatRequest asked = request.ToChat(model);
+        Conversation conversation = new ConversationReader(new PictureReader(pictures.Value, faults), faults, "image_url.url")
+            .Read(asked, []);
+        Grammar? grammar = ReadFormat(request.ResponseFormat, faults);
+        CheckTogether(request, faults);
+        ChatCommand command = chat.Check(
+            asked, conversation, model, faults, request.MaxCompletionTokens is null ? "max_tokens" : "max_completion_tokens");
+        return new(
+            command with
+            {
+                Input = command.Input with
+                {
+                    Id = $"chatcmpl-{Guid.NewGuid():N}",
+                    NumAnswers = request.N,
+                    ClipsMaxTokens = (request.MaxCompletionTokens ?? request.MaxTokens) is null,
+                    Grammar = grammar,
+                },
+            },
+            request.StreamOptions?.IncludeUsage == true,
+            request.Logprobs,
+            request.TopLogprobs);
+    }
+
+    private static void CheckTogether(CompletionRequest request, RequestFaults faults)
+    {
+        if (request.TopLogprobs > 0 && !request.Logprobs)
+        {
+            faults.Add("top_logprobs", "expected logprobs to be true where this is above 0, found false.");
+        }
+
+        if (request.StreamOptions is not null && !request.Stream)
+        {
+            faults.Add("stream_options", "expected stream to be true where this is given, found false.");
+        }
+    }
+
+    private static Grammar? ReadFormat(ResponseFormat? format, RequestFaults faults)
+    {
+        switch (format)
+        {
+            case { Type: ResponseFormatType.JsonObject }:
+                return JsonSchemaGrammar.AnyObject;
+            case { Type: ResponseFormatType.JsonSchema, JsonSchema: { } named }:
+                return ReadSchema(named.Schema, faults);
+            case { Type: ResponseFormatType.JsonSchema } when !faults.Has("response_format.json_schema"):
+                faults.Add("response_format.json_schema", "required for type json_schema, found nothing.");
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    private static Grammar? ReadSchema(JsonElement schema, RequestFaults faults)
+    {
+        try
+        {
+            return schema.ValueKind == JsonValueKind.Undefined ? null : JsonSchemaGrammar.Compile(schema);
+        }
+        catch (ArgumentException wrong)
+        {
+            faults.Add("response_format.json_schema.schema", wrong.Message);
+            return null;
+        }
+    }
+}

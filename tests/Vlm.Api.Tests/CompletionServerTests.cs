@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Vlm.Api.Tests;
+
+/// <summary>OpenAI's form against the real engine.</summary>
+public sealed class CompletionServerTests : IAsyncLifetime
+{
+    private TinyServer _server = null!;
+
+    public async Task InitializeAsync() => _server = await TinyServer.StartAsync();
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    [Fact]
+    public async Task Complete_SameQuestion_HasTheAnswerOfChatStreamedOrNot()
+    {
+        const string chat = $$"""{"prompt": "What?", "image": "{{Http.Picture}}", "merge": "pitome:0.9", "max_tokens": 12}""";
+        const string common =
+            $$$"""
+            "messages": [{"role": "user", "content": [
+              {"type": "image_url", "image_url": {"url": "data:image/png;base64,{{{Http.Picture}}}"}}, {"type": "text", "text": "What?"}]}],
+            "merge": "pitome:0.9", "max_tokens": 12, "temperature": 0
+            """;
+
+        string expected = (await (await _server.Client.ChatAsync(chat)).JsonAsync()).GetProperty("answer").GetString()!;
+        string whole = Content((await CompleteAsync("{" + common + "}")).GetProperty("choices")[0]);
+        List<string> chunks = await (await _server.Client.CompleteAsync("{" + common + ", \"stream\": true}")).DataAsync();
+
+        Assert.Equal(expected, whole);
+        Assert.Equal(expected, string.Concat(chunks.SkipLast(1).Select(c =>
+            JsonElement.Parse(c).GetProperty("choices")[0].GetProperty("delta").TryGetProperty("content", out JsonElement t) ? t.GetString() : "")));
+    }
+
+    [Fact]
+    public async Task Complete_SeveralAnswersWithASeed_AreThoseOfTheSeedsAlone()
+    {
+        JsonElement together = await CompleteAsync(Sampled(seed: 7, n: 3));
+
+        for (int i = 0; i < 3; i++)
+        {
+            JsonElement alone = await CompleteAsync(Sampled(seed: 7 + i, n: 1));
+            Assert.Equal(Content(alone.GetProperty("choices")[0]), Content(together.GetProperty("choices")[i]));
+        }
+    }
+
+    [Fact]
+    public async Task Complete_JsonSchema_IsSatisfied()
+    {
+        JsonElement answer = await CompleteAsync(
+            """
+            {"messages": [{"role": "user", "content": "Describe"}], "max_tokens": 60, "seed": 5, "response_format": {
+              "type": "json_schema", "json_schema": {"name": "thing", "strict": true, "schema": {
+                "type": "object", "properties": {"colour": {"enum": ["red", "blue"]}, "sides": {"type": "integer"}},
+                "required": ["colour", "sides"], "additionalProperties": false}}}}
+            """);
+
+        JsonElement choice = answer.GetProperty("choices")[0];
+        JsonNode thing = JsonNode.Parse(Content(choice))!;
+        Assert.Equal("stop", choice.GetProperty("finish_reason").GetString());
+        Assert.Matches("^(red|blue)$", thing["colour"]!.GetValue<string>());
+        Assert.InRange(thing["sides"]!.GetValue<long>(), long.MinValue, long.MaxValue);
+    }
+
+    [Fact]
+    public async Task Complete_WithoutALimit_EndsWithinTheContext()
+    {
+        JsonElement usage = (await CompleteAsync("""{"messages": [{"role": "user", "content": "Go on"}], "temperature": 0}""")).GetProperty("usage");
+
+        Assert.InRange(usage.GetProperty("total_tokens").GetInt32(), 1, 512);
+    }
+
+    [Fact]
+    public async Task Complete_Logprobs_AreOnePerTokenWithItsAlternatives()
+    {
+        JsonElement choice = (await CompleteAsync(
+            """{"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 5, "temperature": 0, "logprobs": true, "top_logprobs": 3}"""))
+            .GetProperty("choices")[0];
+
+        JsonElement[] tokens = [.. choice.GetProperty("logprobs").GetProperty("content").EnumerateArray()];
+        Assert.InRange(tokens.Length, 1, 5);
+        Assert.All(tokens, t =>
+        {
+            Assert.Equal(3, t.GetProperty("top_logprobs").GetArrayLength());
+            Assert.Equal(t.GetProperty("logprob").GetDouble(), t.GetProperty("top_logprobs")[0].GetProperty("logprob").GetDouble());
+            Assert.NotEqual(0, t.GetProperty("bytes").GetArrayLength());
+        });
+    }
+
+    private static string Sampled(int seed, int n) =>
+        $$"""{"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 8, "seed": {{seed}}, "n": {{n}}}""";
+
+    private static string Content(JsonElement choice) => choice.GetProperty("message").GetProperty("content").GetString()!;
+
+    private async Task<JsonElement> CompleteAsync(string json)
+    {
+        HttpResponseMessage answer = await _server.Client.CompleteAsync(json);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+        return await answer.JsonAsync();
+    }
+}

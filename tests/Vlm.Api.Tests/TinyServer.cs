@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Vlm.Testing;
+
+namespace Vlm.Api.Tests;
+
+/// <summary>The real engine with random weights in float64 behind a real socket.</summary>
+internal sealed class TinyServer : IAsyncDisposable
+{
+    private readonly TinyCheckpoint _checkpoint;
+    private readonly WebApplication _server;
+
+    private TinyServer(TinyCheckpoint checkpoint, WebApplication server)
+    {
+        (_checkpoint, _server) = (checkpoint, server);
+        Client = new() { BaseAddress = new Uri(server.Urls.Single()), Timeout = TimeSpan.FromMinutes(5) };
+    }
+
+    /// <summary>A client of the server.</summary>
+    public HttpClient Client { get; }
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    public static async Task<TinyServer> StartAsync(params (string Key, string Value)[] settings)
+    {
+        TinyCheckpoint checkpoint = TinyCheckpoint.Create();
+        Dictionary<string, string?> all = new()
+        {
+            ["Model:Path"] = checkpoint.Folder,
+            ["Model:Name"] = "tiny",
+            ["Model:Dtype"] = "float64",
+            ["Serilog:MinimumLevel:Default"] = "Fatal",
+        };
+        foreach ((string key, string value) in settings)
+        {
+            all[key] = value;
+        }
+
+        WebApplication server = ApiHost.Build(["--urls=http://127.0.0.1:0"], all);
+        await server.StartAsync();
+        await server.Services.GetServices<IHostedService>().OfType<EngineHostedService>().Single().ExecuteTask!;
+        Assert.Null(server.Services.GetRequiredService<EngineHost>().Failure);
+        return new(checkpoint, server);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+        _checkpoint.Dispose();
+    }
+}
