@@ -75,6 +75,23 @@ public sealed class ExitCodeTests
         }
     }
 
+    [Theory]
+    [InlineData("layer", "--layer", "99")]
+    [InlineData("merge", "--merge", "pitome")]
+    [InlineData("merge method", "--merge", "none,nonsense:0.9")]
+    public async Task MergeShow_BadOption_NamesItAndWritesNothing(string part, params string[] options)
+    {
+        string folder = Path.Combine(Path.GetTempPath(), $"vlm-show-{Guid.NewGuid():N}");
+        string picture = Path.Combine(Golden.Root, "assets", "pictures", "sample.jpg");
+        using VlmProcess vlm = VlmProcess.Start(["merge", "show", picture, "--out", folder, .. options]);
+
+        (int code, _, string error) = await vlm.EndAsync();
+
+        Assert.Equal(2, code);
+        Assert.StartsWith($"vlm: {part}: expected ", error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1], StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
     [SkippableTheory]
     [InlineData("missing_tensor")]
     [InlineData("wrong_shape")]
