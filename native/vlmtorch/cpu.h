@@ -29,6 +29,10 @@ template <class T>
 void gemm(bool transposed, int64_t m, int64_t n, int64_t k, T alpha, const T *a, int64_t lda, const T *b, int64_t ldb,
           T beta, T *c, int64_t ldc);
 
+// c [m, n] = a [k, m] transposed * b [k, n] + beta * c, row-major with leading dimensions.
+template <class T>
+void gemm_tn(int64_t m, int64_t n, int64_t k, const T *a, int64_t lda, const T *b, int64_t ldb, T beta, T *c, int64_t ldc);
+
 // y [rows, out] = x [rows, in] * w [out, in] transposed + bias (may be null); any number of rows.
 template <class T> void linear(const T *x, const T *w, const T *bias, T *y, int64_t rows, int64_t in, int64_t out);
 
@@ -41,6 +45,9 @@ template <class T> struct Attention {
 
 template <class T> void attention(const Attention<T> &problem, T *out); // out [B, T, H, D]
 
+// Gradients [B, T, H, D] of q and [B, S, H, D] of k and v; dout [B, T, H, D].
+template <class T> void attention_backward(const Attention<T> &problem, const T *dout, T *dq, T *dk, T *dv);
+
 template <class T> struct Paged {
     const T *q, *keys, *values; // q [T, H, D], caches [blocks, block size, K, D]
     const int64_t *tables, *starts, *lengths;
@@ -52,6 +59,7 @@ template <class T> void paged_attention(const Paged<T> &problem, T *out); // out
 
 template <class T> void rms_norm(const T *x, const T *weight, T *out, int64_t rows, int64_t size, T eps);
 template <class T> void quick_gelu(const T *x, T *out, int64_t count);
+template <class T> void quick_gelu_backward(const T *x, const T *dout, T *dx, int64_t count);
 template <class T> void silu_mul(const T *gate, const T *up, T *out, int64_t count);
 template <class T>
 void rotary(const T *x, const T *cos, const T *sin, T *out, int64_t tokens, int64_t heads, int64_t dim);

@@ -40,6 +40,14 @@ template <class T> VT_INLINE void gelu_body(const T *x, T *__restrict out, int64
     }
 }
 
+// d/dx x s(1.702 x) = s + 1.702 x s (1 - s).
+template <class T> VT_INLINE void gelu_slope_body(const T *x, const T *dout, T *__restrict dx, int64_t count) {
+    for (int64_t i = 0; i < count; ++i) {
+        const T s = T(1) / (T(1) + exponential(T(-1.702) * x[i]));
+        dx[i] = dout[i] * (s + T(1.702) * x[i] * s * (T(1) - s));
+    }
+}
+
 template <class T> VT_INLINE void silu_body(const T *gate, const T *up, T *__restrict out, int64_t count) {
     for (int64_t i = 0; i < count; ++i) {
         out[i] = gate[i] / (T(1) + exponential(-gate[i])) * up[i];
@@ -88,6 +96,7 @@ template <class T> VT_INLINE void softmax_body(T *row, const T *bias, int64_t co
 VT_SIMD(rms_rows, (const T *x, const T *weight, T *out, int64_t rows, int64_t size, T eps),
         (x, weight, out, rows, size, eps))
 VT_SIMD(gelu, (const T *x, T *out, int64_t count), (x, out, count))
+VT_SIMD(gelu_slope, (const T *x, const T *dout, T *dx, int64_t count), (x, dout, dx, count))
 VT_SIMD(silu, (const T *gate, const T *up, T *out, int64_t count), (gate, up, out, count))
 VT_SIMD(turn, (const T *x, const T *cos, const T *sin, T *out, int64_t heads, int64_t dim),
         (x, cos, sin, out, heads, dim))
@@ -105,6 +114,12 @@ template <class T> void rms_norm(const T *x, const T *weight, T *out, int64_t ro
 template <class T> void quick_gelu(const T *x, T *out, int64_t count) {
     at::parallel_for(0, count, kGrain,
                      [&](int64_t begin, int64_t end) { gelu<T>(x + begin, out + begin, end - begin); });
+}
+
+template <class T> void quick_gelu_backward(const T *x, const T *dout, T *dx, int64_t count) {
+    at::parallel_for(0, count, kGrain, [&](int64_t begin, int64_t end) {
+        gelu_slope<T>(x + begin, dout + begin, dx + begin, end - begin);
+    });
 }
 
 template <class T> void silu_mul(const T *gate, const T *up, T *out, int64_t count) {
@@ -129,6 +144,7 @@ template <class T> void softmax_row(T *row, const T *bias, int64_t count, T scal
 #define VT_INSTANTIATE(T)                                                                                              \
     template void rms_norm<T>(const T *, const T *, T *, int64_t, int64_t, T);                                         \
     template void quick_gelu<T>(const T *, T *, int64_t);                                                              \
+    template void quick_gelu_backward<T>(const T *, const T *, T *, int64_t);                                          \
     template void silu_mul<T>(const T *, const T *, T *, int64_t);                                                     \
     template void rotary<T>(const T *, const T *, const T *, T *, int64_t, int64_t, int64_t);                          \
     template void softmax_row<T>(T *, const T *, int64_t, T);

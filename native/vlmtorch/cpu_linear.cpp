@@ -204,6 +204,15 @@ void gemm(bool transposed, int64_t m, int64_t n, int64_t k, T alpha, const T *a,
          &strides[2]);
 }
 
+template <class T>
+void gemm_tn(int64_t m, int64_t n, int64_t k, const T *a, int64_t lda, const T *b, int64_t ldb, T beta, T *c,
+             int64_t ldc) {
+    const int sizes[] = {static_cast<int>(n), static_cast<int>(m), static_cast<int>(k)};
+    const int strides[] = {static_cast<int>(ldb), static_cast<int>(lda), static_cast<int>(ldc)};
+    const T one = 1;
+    blas("N", "T", &sizes[0], &sizes[1], &sizes[2], &one, b, &strides[0], a, &strides[1], &beta, c, &strides[2]);
+}
+
 template <class T> void linear(const T *x, const T *w, const T *bias, T *y, int64_t rows, int64_t in, int64_t out) {
     const Product<T> product{x, w, bias, y, rows, in, out};
     if (rows >= kBlasRows) {
@@ -222,6 +231,10 @@ template void gemm<float>(bool, int64_t, int64_t, int64_t, float, const float *,
                           float *, int64_t);
 template void gemm<double>(bool, int64_t, int64_t, int64_t, double, const double *, int64_t, const double *, int64_t,
                            double, double *, int64_t);
+template void gemm_tn<float>(int64_t, int64_t, int64_t, const float *, int64_t, const float *, int64_t, float, float *,
+                             int64_t);
+template void gemm_tn<double>(int64_t, int64_t, int64_t, const double *, int64_t, const double *, int64_t, double,
+                              double *, int64_t);
 template void linear<float>(const float *, const float *, const float *, float *, int64_t, int64_t, int64_t);
 template void linear<double>(const double *, const double *, const double *, double *, int64_t, int64_t, int64_t);
 } // namespace cpu

@@ -1,8 +1,9 @@
-// Kernels of the serving path (IKernels): shapes are checked, then float32 and float64 on the CPU without gradients go
-// to cpu.h and everything else to ATen.
+// Kernels (IKernels): shapes are checked, then float32 and float64 on the CPU go to cpu.h and everything else to ATen.
+// With gradients only attention and quick-GELU have own code; ATen differentiates the others.
 #include "kernels.h"
 
 #include <c10/core/GradMode.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include "cpu.h"
 #include "guard.h"
@@ -11,11 +12,17 @@
 using namespace vlmtorch;
 
 namespace {
-template <class... Tensors> bool own_code(const at::Tensor &x, const Tensors &...others) {
-    const auto fits = [&](const at::Tensor &y) {
-        return y.is_cpu() && y.scalar_type() == x.scalar_type() && !(c10::GradMode::is_enabled() && y.requires_grad());
-    };
+template <class... Tensors> bool own_type(const at::Tensor &x, const Tensors &...others) {
+    const auto fits = [&](const at::Tensor &y) { return y.is_cpu() && y.scalar_type() == x.scalar_type(); };
     return (x.scalar_type() == at::kFloat || x.scalar_type() == at::kDouble) && fits(x) && (fits(others) && ...);
+}
+
+template <class... Tensors> bool wants_gradient(const Tensors &...tensors) {
+    return c10::GradMode::is_enabled() && (tensors.requires_grad() || ...);
+}
+
+template <class... Tensors> bool own_code(const at::Tensor &x, const Tensors &...others) {
+    return own_type(x, others...) && !wants_gradient(x, others...);
 }
 
 // Calls f with float or double as the type of its argument.
@@ -58,33 +65,77 @@ void check_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor 
 
 template <class T> const T *data(const at::Tensor &x) { return x.data_ptr<T>(); }
 
-at::Tensor attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, double scale,
-                     const Optional<at::Tensor> &bias) {
-    check_attention(q, k, v, bias);
-    if (!own_code(q, k, v) || !cpu::has_blas() || !dense_rows(q) || !dense_rows(k) || !dense_rows(v) ||
-        q.numel() == 0 || k.numel() == 0 || (bias.has_value() && (bias->requires_grad() || !bias->is_cpu()))) {
-        return plain::attention(q, k, v, scale, bias);
-    }
-    at::Tensor added = bias.has_value() ? bias->to(q.scalar_type()).contiguous() : at::Tensor();
+// Shapes that the own code takes: BLAS reads rows of adjacent elements.
+bool own_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, const Optional<at::Tensor> &bias) {
+    return cpu::has_blas() && dense_rows(q) && dense_rows(k) && dense_rows(v) && q.numel() > 0 && k.numel() > 0 &&
+           !(bias.has_value() && (bias->requires_grad() || !bias->is_cpu()));
+}
+
+template <class T>
+cpu::Attention<T> problem_of(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, double scale,
+                             const at::Tensor &bias) {
+    return {data<T>(q),
+            data<T>(k),
+            data<T>(v),
+            bias.defined() ? data<T>(bias) : nullptr,
+            q.size(0),
+            q.size(1),
+            q.size(2),
+            k.size(2),
+            q.size(3),
+            {q.stride(0), q.stride(1), q.stride(2)},
+            {k.stride(0), k.stride(1), k.stride(2)},
+            {v.stride(0), v.stride(1), v.stride(2)},
+            static_cast<T>(scale)};
+}
+
+// bias: contiguous in q's type, or undefined. The tokens stay outermost in memory, as the layer after it reads them.
+at::Tensor attend(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, double scale, const at::Tensor &bias) {
     at::Tensor out = at::empty({q.size(0), q.size(2), q.size(1), q.size(3)}, q.options());
     typed(q, [&](auto zero) {
         using T = decltype(zero);
-        cpu::attention<T>({data<T>(q),
-                           data<T>(k),
-                           data<T>(v),
-                           bias.has_value() ? data<T>(added) : nullptr,
-                           q.size(0),
-                           q.size(1),
-                           q.size(2),
-                           k.size(2),
-                           q.size(3),
-                           {q.stride(0), q.stride(1), q.stride(2)},
-                           {k.stride(0), k.stride(1), k.stride(2)},
-                           {v.stride(0), v.stride(1), v.stride(2)},
-                           static_cast<T>(scale)},
-                          out.data_ptr<T>());
+        cpu::attention<T>(problem_of<T>(q, k, v, scale, bias), out.data_ptr<T>());
     });
-    return out.transpose(1, 2); // the tokens stay outermost in memory, as the layer after it reads them
+    return out.transpose(1, 2);
+}
+
+struct AttentionWithGradient : torch::autograd::Function<AttentionWithGradient> {
+    static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &q, const at::Tensor &k,
+                              const at::Tensor &v, double scale, const Optional<at::Tensor> &bias) {
+        const at::Tensor added = bias.has_value() ? *bias : at::Tensor();
+        context->save_for_backward({q, k, v, added});
+        context->saved_data["scale"] = scale;
+        return attend(q, k, v, scale, added);
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                   torch::autograd::variable_list gradients) {
+        const auto saved = context->get_saved_variables();
+        const at::Tensor &q = saved[0], &k = saved[1], &v = saved[2], &bias = saved[3];
+        const double scale = context->saved_data["scale"].toDouble();
+        const at::Tensor dout = gradients[0].transpose(1, 2).contiguous(); // [B, T, H, D]
+        const at::Tensor dq = at::empty_like(dout);
+        const at::Tensor dk = at::empty({k.size(0), k.size(2), k.size(1), k.size(3)}, k.options());
+        const at::Tensor dv = at::empty_like(dk);
+        typed(q, [&](auto zero) {
+            using T = decltype(zero);
+            cpu::attention_backward<T>(problem_of<T>(q, k, v, scale, bias), data<T>(dout), dq.data_ptr<T>(),
+                                       dk.data_ptr<T>(), dv.data_ptr<T>());
+        });
+        return {dq.transpose(1, 2), dk.transpose(1, 2), dv.transpose(1, 2), at::Tensor(), at::Tensor()};
+    }
+};
+
+at::Tensor attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, double scale,
+                     const Optional<at::Tensor> &bias) {
+    check_attention(q, k, v, bias);
+    if (!own_type(q, k, v) || !own_attention(q, k, v, bias)) {
+        return plain::attention(q, k, v, scale, bias);
+    }
+    const Optional<at::Tensor> added =
+        bias.has_value() ? Optional<at::Tensor>(bias->to(q.scalar_type()).contiguous()) : Optional<at::Tensor>();
+    return wants_gradient(q, k, v) ? AttentionWithGradient::apply(q, k, v, scale, added)
+                                   : attend(q, k, v, scale, added.has_value() ? *added : at::Tensor());
 }
 
 void check_index(const char *name, const at::Tensor &x, int64_t dims) {
@@ -192,10 +243,7 @@ at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double eps) {
     return out;
 }
 
-at::Tensor quick_gelu(const at::Tensor &x) {
-    if (!own_code(x)) {
-        return plain::quick_gelu(x);
-    }
+at::Tensor activate(const at::Tensor &x) {
     const at::Tensor input = x.contiguous();
     at::Tensor out = at::empty(x.sizes(), x.options());
     typed(x, [&](auto zero) {
@@ -203,6 +251,32 @@ at::Tensor quick_gelu(const at::Tensor &x) {
         cpu::quick_gelu<T>(data<T>(input), out.data_ptr<T>(), x.numel());
     });
     return out;
+}
+
+struct QuickGeluWithGradient : torch::autograd::Function<QuickGeluWithGradient> {
+    static at::Tensor forward(torch::autograd::AutogradContext *context, const at::Tensor &x) {
+        context->save_for_backward({x});
+        return activate(x);
+    }
+
+    static torch::autograd::variable_list backward(torch::autograd::AutogradContext *context,
+                                                   torch::autograd::variable_list gradients) {
+        const at::Tensor x = context->get_saved_variables()[0].contiguous();
+        const at::Tensor dout = gradients[0].contiguous();
+        at::Tensor dx = at::empty(x.sizes(), x.options());
+        typed(x, [&](auto zero) {
+            using T = decltype(zero);
+            cpu::quick_gelu_backward<T>(data<T>(x), data<T>(dout), dx.data_ptr<T>(), x.numel());
+        });
+        return {dx};
+    }
+};
+
+at::Tensor quick_gelu(const at::Tensor &x) {
+    if (!own_type(x)) {
+        return plain::quick_gelu(x);
+    }
+    return wants_gradient(x) ? QuickGeluWithGradient::apply(x) : activate(x);
 }
 
 at::Tensor silu_mul(const at::Tensor &gate, const at::Tensor &up) {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Vlm.Cli;
 
@@ -16,5 +17,15 @@ internal static class CommonOptions
         Option<string> option = new("--dtype") { Description = "Compute type.", DefaultValueFactory = _ => fallback };
         option.AcceptOnlyFromAmong("auto", "float64", "float32", "float16", "bfloat16");
         return option;
+    }
+
+    /// <summary>A validator for numbers in a range.</summary>
+    public static void Check<T>(OptionResult result, Option<T> option, T low, T high)
+        where T : IComparable<T>
+    {
+        if (result.GetValue(option) is { } value && (value.CompareTo(low) < 0 || value.CompareTo(high) > 0))
+        {
+            result.AddError($"{option.Name}: expected {low} to {high}, found {value}.");
+        }
     }
 }

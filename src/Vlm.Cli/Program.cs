@@ -21,6 +21,8 @@ RootCommand root = new("""
     DoctorCommand.Create(),
     BenchCommand.Create(),
     MergeCommand.Create(),
+    EvalCommand.Create(),
+    TrainCommand.Create(),
 };
 root.Options.Add(CommonOptions.Verbose);
 return await Invocation.RunAsync(root, args);

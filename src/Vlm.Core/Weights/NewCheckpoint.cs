@@ -37,17 +37,8 @@ public static class NewCheckpoint
 
         vocabulary ??= DefaultVocabulary.Find();
         LlavaConfig config = preset.Config(DefaultVocabulary.CountPieces(vocabulary), dtype);
-        using StagingFolder staging = StagingFolder.Create(folder);
         var random = new RandomWeights(config, seed, dtype);
-        TensorPlan[] plans = [.. ModelParameters.List(config).Select(p => new TensorPlan(p.Name, dtype, p.Shape))];
-        CheckpointWriter.Write(staging.Path, plans, random.Fill, progress, cancel: cancel);
-        File.Copy(vocabulary, Path.Combine(staging.Path, DefaultVocabulary.FileName));
-        ConfigWriter.WriteConfig(staging.Path, config);
-        ConfigWriter.WriteGeneration(staging.Path, config);
-        ConfigWriter.WritePreprocessor(staging.Path, config);
-        ConfigWriter.WriteProcessor(staging.Path, config);
-        ConfigWriter.WriteTokenizer(staging.Path, config);
-        staging.Commit();
+        CheckpointFolder.Write(folder, config, dtype, random.Fill, vocabulary, progress, cancel);
         return config;
     }
 }

@@ -8,14 +8,20 @@ namespace Vlm.Core.Weights;
 /// scope.</summary>
 public sealed class WeightScope
 {
-    private readonly WeightStore _store;
+    private readonly IWeightSource _source;
     private readonly string _path;
     private readonly ScalarType? _dtype;
     private readonly Device? _device;
 
-    internal WeightScope(WeightStore store, string path = "", ScalarType? dtype = null, Device? device = null)
+    /// <summary>All weights of a source.</summary>
+    public WeightScope(IWeightSource source)
+        : this(source, "", null, null)
     {
-        _store = store;
+    }
+
+    private WeightScope(IWeightSource source, string path, ScalarType? dtype, Device? device)
+    {
+        _source = source;
         _path = path;
         _dtype = dtype;
         _device = device;
@@ -26,20 +32,20 @@ public sealed class WeightScope
 
     /// <summary>Weights that the model evaluates but nobody has asked for yet; the same for all scopes of a
     /// checkpoint.</summary>
-    public IEnumerable<string> NeverAsked => _store.NeverAsked;
+    public IEnumerable<string> NeverAsked => _source.NeverAsked;
 
     /// <summary>The same weights in another dtype or on another device. Without this call they have the file's dtype
     /// and lie on the CPU.</summary>
-    public WeightScope To(ScalarType dtype, Device device) => new(_store, _path, dtype, device);
+    public WeightScope To(ScalarType dtype, Device device) => new(_source, _path, dtype, device);
 
     /// <summary>Scope below this one, e.g. <c>Scope("self_attn")</c>.</summary>
-    public WeightScope Scope(string path) => new(_store, Join(path), _dtype, _device);
+    public WeightScope Scope(string path) => new(_source, Join(path), _dtype, _device);
 
     /// <summary>Numbered scope below this one, e.g. <c>Scope("layers").At(3)</c>.</summary>
     public WeightScope At(int index) => Scope(index.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>True when the checkpoint has this weight.</summary>
-    public bool Has(string name) => _store.Has(Join(name));
+    public bool Has(string name) => _source.Has(Join(name));
 
     /// <summary>
     /// One weight, read-only, detached from dispose scopes; the caller disposes it. On the CPU in the file's own dtype
@@ -50,20 +56,8 @@ public sealed class WeightScope
     /// <param name="shape">Shape that the caller will rely on.</param>
     /// <exception cref="InvalidDataException">The tensor has another shape.</exception>
     /// <exception cref="ArgumentException">The model has no such parameter.</exception>
-    public Tensor Get(string name, params long[] shape)
-    {
-        string fullName = Join(name);
-        var (file, fileName) = _store.Ask(fullName);
-        TensorEntry entry = file.Entries[fileName];
-        if (!entry.Shape.SequenceEqual(shape))
-        {
-            throw new InvalidDataException(
-                $"{fullName}: expected {TensorShape.Text(shape)}, found {TensorShape.Text(entry.Shape)} " +
-                $"in {System.IO.Path.GetFileName(file.Path)}.");
-        }
-
-        return Place(file.Get(fileName)).DetachFromDisposeScope();
-    }
+    public Tensor Get(string name, params long[] shape) =>
+        Place(_source.Read(Join(name), shape)).DetachFromDisposeScope();
 
     // Device before dtype: libtorch would convert on the CPU when asked for both at once, slower and with a second copy
     // there.

@@ -1,10 +1,11 @@
 using Vlm.Core.Models;
+using static TorchSharp.torch;
 
 namespace Vlm.Core.Weights;
 
 /// <summary>Where each hub-named weight lies, and which were asked for. Complete by construction: missing, unknown and
 /// misshapen tensors are refused.</summary>
-internal sealed class WeightStore
+internal sealed class WeightStore : IWeightSource
 {
     private readonly Dictionary<string, (ITensorFile File, string Name)> _places = [];
     private readonly HashSet<string> _asked = [];
@@ -47,6 +48,18 @@ internal sealed class WeightStore
     }
 
     public bool Has(string name) => _places.ContainsKey(name);
+
+    /// <summary>A view of the mapped file; the weight counts as asked from now on.</summary>
+    public Tensor Read(string name, IReadOnlyList<long> shape)
+    {
+        var (file, fileName) = Ask(name);
+        TensorEntry entry = file.Entries[fileName];
+        return entry.Shape.SequenceEqual(shape)
+            ? file.Get(fileName)
+            : throw new InvalidDataException(
+                $"{name}: expected {TensorShape.Text(shape)}, found {TensorShape.Text(entry.Shape)} " +
+                $"in {Path.GetFileName(file.Path)}.");
+    }
 
     /// <summary>Type and shape of a weight, without counting as asked.</summary>
     public TensorEntry Entry(string name)

@@ -174,6 +174,53 @@ public class KernelTests
         Assert.Equal(before, Native.LiveTensors);
     }
 
+    [Theory]
+    [InlineData(7, 7, false)]
+    [InlineData(200, 200, false)]
+    [InlineData(5, 130, true)]
+    public void Attention_WithGradients_EqualsPlainOperations(int queries, int keys, bool hasBias)
+    {
+        using var scope = NewDisposeScope();
+        Tensor[] inputs =
+        [
+            Heads(2, queries, 3, 16), Heads(2, keys, 3, 16), Heads(2, keys, 3, 16),
+        ];
+        Tensor? bias = hasBias ? Random(ScalarType.Float64, 2, keys) : null;
+        Tensor direction = Random(ScalarType.Float64, 2, 3, queries, 16);
+        Gradients(kernels => kernels.Attention(inputs[0], inputs[1], inputs[2], 0.3, bias).mul(direction).sum(), inputs);
+    }
+
+    [Fact]
+    public void QuickGelu_WithGradients_EqualsPlainOperations()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = Random(ScalarType.Float64, 33, 129);
+        Tensor direction = Random(ScalarType.Float64, 33, 129);
+        Gradients(kernels => kernels.QuickGelu(x).mul(direction).sum(), [x]);
+    }
+
+    // [B, H, T, D] as a view of [B, T, H · D], the way a layer makes it.
+    private static Tensor Heads(long batch, long tokens, long heads, long size) =>
+        Random(ScalarType.Float64, batch, tokens, heads * size).view(batch, tokens, heads, size).transpose(1, 2);
+
+    // The same function through both kernels: values and the gradients of all inputs agree.
+    private static void Gradients(Func<IKernels, Tensor> function, Tensor[] inputs)
+    {
+        foreach (Tensor input in inputs)
+        {
+            input.requires_grad = true;
+        }
+
+        (Tensor expected, Tensor actual) = (function(Plain), function(Native));
+        Close(expected.detach(), actual.detach(), ScalarType.Float64);
+        IList<Tensor> want = autograd.grad([expected], inputs);
+        IList<Tensor> have = autograd.grad([actual], inputs);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Close(want[i], have[i], ScalarType.Float64);
+        }
+    }
+
     private static Tensor Random(ScalarType type, params long[] shape) => randn(shape, ScalarType.Float64).to(type);
 
     private static void Close(Tensor expected, Tensor actual, ScalarType type)

@@ -1,0 +1,23 @@
+namespace Vlm.Eval.Scenes;
+
+/// <summary>A question about one scene with its only right answer.</summary>
+/// <param name="Family">One of <see cref="SceneFamilies.All"/>, or <c>scene-caption</c>, which only training has.</param>
+/// <param name="Category">What it asks for, e.g. <c>colour</c>; POPE's split for existence.</param>
+/// <param name="Text">As the user asks.</param>
+/// <param name="Answer">Lower case, except the characters of boards.</param>
+public sealed record SceneQuestion(string Family, string Category, string Text, string Answer);
+
+/// <summary>Names of the question families.</summary>
+public static class SceneFamilies
+{
+    public const string Vqa = "scene-vqa";
+    public const string Gqa = "scene-gqa";
+    public const string Pope = "scene-pope";
+    public const string Text = "scene-text";
+
+    /// <summary>Descriptions of the whole picture: training only.</summary>
+    public const string Caption = "scene-caption";
+
+    /// <summary>The families that are scored.</summary>
+    public static IReadOnlyList<string> All { get; } = [Vqa, Gqa, Pope, Text];
+}

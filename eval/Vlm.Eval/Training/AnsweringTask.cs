@@ -1,0 +1,167 @@
+using TorchSharp.Modules;
+using Vlm.Core.Imaging;
+using Vlm.Core.Models;
+using Vlm.Core.Weights;
+using Vlm.Eval.Scenes;
+using static TorchSharp.torch;
+
+namespace Vlm.Eval.Training;
+
+/// <summary>How the language model learns.</summary>
+public sealed record AnsweringOptions
+{
+    /// <summary>Largest learning rate of projector and language model.</summary>
+    public double LearningRate { get; init; } = 3e-3;
+
+    /// <summary>Largest learning rate of the tower; 0 leaves it as it is.</summary>
+    public double TowerRate { get; init; }
+
+    /// <summary>Vectors per picture that the language model gets: all that show something and some of the ground; 0 for
+    /// all.</summary>
+    public int KeptPatches { get; init; } = 112;
+
+    /// <summary>Steps with one object, and then with up to three, before scenes have up to six.</summary>
+    public int CurriculumSteps { get; init; } = 300;
+}
+
+/// <summary>Second stage: projector and language model (and the tower, if it has a learning rate) learn to
+/// answer.</summary>
+public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
+{
+    private const int BatchSize = 16;
+    private const int QuestionsPerPicture = 16;
+    private const int ValidationPictures = 64;
+    private const double CaptionWeight = 0.5;
+
+    private readonly LlavaConfig _config;
+    private readonly AnsweringOptions _options;
+    private readonly ClipImageProcessor _processor;
+    private readonly QuestionEncoder _encoder;
+    private readonly ISceneFeatures _features;
+    private readonly Projector _projector;
+    private readonly TeacherForcedLlama _language;
+    private readonly QuestionBatch[] _validation;
+
+    /// <param name="config">The model.</param>
+    /// <param name="preprocessor">Of the checkpoint to be.</param>
+    /// <param name="encoder">Text to ids.</param>
+    /// <param name="parameters">Projector and language model, and the tower where the features need it.</param>
+    /// <param name="features">What the language model sees.</param>
+    /// <param name="options">Rates and data.</param>
+    public AnsweringTask(
+        LlavaConfig config, PreprocessorConfig preprocessor, QuestionEncoder encoder, ParameterSet parameters,
+        ISceneFeatures features, AnsweringOptions options)
+    {
+        (_config, _options, _encoder, _features, Parameters) = (config, options, encoder, features, parameters);
+        _processor = new ClipImageProcessor(preprocessor) { MaxThreads = 1 };
+        _projector = new Projector(new WeightScope(parameters).Scope("multi_modal_projector"), config);
+        _language = new TeacherForcedLlama(parameters, config.Text);
+        _validation = [.. Enumerable.Range(0, ValidationPictures / BatchSize).Select(i =>
+            Batch(SceneSplit.Validation, i * BatchSize, 6))];
+    }
+
+    /// <inheritdoc/>
+    public ParameterSet Parameters { get; }
+
+    /// <inheritdoc/>
+    public IEnumerable<(IEnumerable<Parameter>, double)> Groups
+    {
+        get
+        {
+            yield return (Parameters.Under("multi_modal_projector").Concat(Parameters.Under("language_model")), _options.LearningRate);
+            if (_options.TowerRate > 0)
+            {
+                yield return (Parameters.Under("vision_tower"), _options.TowerRate);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public QuestionBatch Prepare(long number) => Batch(
+        SceneSplit.Train,
+        number * BatchSize,
+        number < _options.CurriculumSteps ? 1 : number < 2 * _options.CurriculumSteps ? 3 : 6);
+
+    /// <inheritdoc/>
+    public Tensor Loss(QuestionBatch batch)
+    {
+        Tensor[] losses = [.. Forward(batch).Zip(batch.Groups, (logits, group) =>
+            nn.functional.cross_entropy(logits, tensor(group.Targets)))];
+        return losses[0] + (losses[1] * CaptionWeight);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Validate()
+    {
+        List<(string Family, bool IsRight)> scores = [];
+        using var noGradients = no_grad();
+        foreach (QuestionBatch batch in _validation)
+        {
+            using var scope = NewDisposeScope();
+            scores.AddRange(Forward(batch).Zip(batch.Groups).SelectMany(pair =>
+                pair.Second.Score(pair.First.argmax(1).data<long>().ToArray())));
+        }
+
+        return scores.GroupBy(score => score.Family).OrderBy(family => family.Key, StringComparer.Ordinal)
+            .ToDictionary(family => family.Key, family => family.Average(score => score.IsRight ? 1.0 : 0.0));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _projector.Dispose();
+
+    // Logits of the rows that predict an answer, per group.
+    private IEnumerable<Tensor> Forward(QuestionBatch batch)
+    {
+        Tensor pictures = _projector.Forward(batch.Select(_features.Forward(batch.Pictures))); // [B, N, C]
+        Tensor start = _language.Embed(tensor((long[])[.. _encoder.Prefix])).expand(batch.Count, -1, -1);
+        Tensor[] questions = [.. batch.Groups.Select(group =>
+            _language.Embed(tensor(group.Ids, [batch.Count, group.PerPicture, group.Length])))];
+        IReadOnlyList<Tensor> hidden = _language.Forward(cat([start, pictures], 1), questions);
+        return hidden.Zip(batch.Groups, (rows, group) => _language.Logits(rows.index_select(0, tensor(group.Rows))));
+    }
+
+    private QuestionBatch Batch(SceneSplit split, long first, int maxObjects)
+    {
+        List<Scene> scenes = [];
+        List<SceneQuestion> questions = [];
+        List<SceneQuestion> captions = [];
+        for (int i = 0; i < BatchSize; i++)
+        {
+            ulong seed = SceneSeeds.Of(split, 1, first + i);
+            Scene scene = SceneSampler.Ordinary(seed, hasBoard: i % 2 == 0, maxObjects);
+            SceneRandom random = new(~seed);
+            scenes.Add(scene);
+            questions.AddRange(Enumerable.Range(0, QuestionsPerPicture).Select(slot => Ask(scene, random, slot)));
+            captions.Add(SceneCaptions.Ask(scene, random));
+        }
+
+        int grid = _config.Vision.ImageSize / _config.Vision.PatchSize;
+        ScenePictures pictures = _features.NeedsPixels
+            ? ScenePictures.Of(scenes, _processor, grid)
+            : new ScenePictures([], [.. scenes.Select(scene => PatchLabels.Of(scene, grid))]);
+        SceneRandom choice = new((ulong)first);
+        return new QuestionBatch(
+            pictures,
+            [.. pictures.Labels.SelectMany(labels => Keep(labels, choice))],
+            [QuestionGroup.Of(questions, QuestionsPerPicture, _encoder), QuestionGroup.Of(captions, 1, _encoder)]);
+    }
+
+    // The families in turn; yes and no in turn.
+    private static SceneQuestion Ask(Scene scene, SceneRandom random, int slot) => (slot % 4) switch
+    {
+        0 => VqaQuestions.Ask(scene, random),
+        1 => GqaQuestions.Ask(scene, random) ?? VqaQuestions.Ask(scene, random),
+        2 => PopeQuestions.Ask(scene, random, isYes: slot % 8 < 4),
+        _ when scene.Boards.Count > 0 => TextQuestions.Ask(scene, random),
+        _ when slot % 8 < 4 => VqaQuestions.Ask(scene, random),
+        _ => GqaQuestions.Ask(scene, random) ?? PopeQuestions.Ask(scene, random, isYes: slot < 8),
+    };
+
+    // Every patch that shows something and as many of the others, at random, as fill the number.
+    private IEnumerable<long> Keep(PatchLabels labels, SceneRandom random)
+    {
+        int count = _options.KeptPatches == 0 ? labels.HasThing.Length : _options.KeptPatches;
+        return random.Shuffle(Enumerable.Range(0, labels.HasThing.Length))
+            .OrderByDescending(patch => labels.HasThing[patch]).Take(count).Order().Select(patch => (long)patch);
+    }
+}

@@ -1,0 +1,79 @@
+using Vlm.Eval.Scenes;
+using static TorchSharp.torch;
+
+namespace Vlm.Eval.Training;
+
+/// <summary>Questions of equal padded length about the pictures of a batch.</summary>
+/// <param name="PerPicture">Q.</param>
+/// <param name="Length">L: ids of the longest.</param>
+/// <param name="Ids">[B · Q · L], padded with zeros behind.</param>
+/// <param name="Rows">Rows of the flattened ids whose next token is part of an answer.</param>
+/// <param name="Targets">That next token, per row.</param>
+/// <param name="Owners">Which question a row belongs to.</param>
+/// <param name="Families">Family of each question.</param>
+public sealed record QuestionGroup(
+    int PerPicture, int Length, long[] Ids, long[] Rows, long[] Targets, int[] Owners, string[] Families)
+{
+    /// <summary>Pads questions to one length.</summary>
+    /// <param name="questions">Of the first picture, then of the second, ...</param>
+    /// <param name="perPicture">How many belong to each.</param>
+    /// <param name="encoder">Text to ids.</param>
+    public static QuestionGroup Of(IReadOnlyList<SceneQuestion> questions, int perPicture, QuestionEncoder encoder)
+    {
+        EncodedQuestion[] encoded = [.. questions.Select(encoder.Encode)];
+        int length = encoded.Max(question => question.Ids.Length) - 1; // nothing follows the end mark
+        long[] ids = new long[encoded.Length * length];
+        List<long> rows = [];
+        List<long> targets = [];
+        List<int> owners = [];
+        for (int i = 0; i < encoded.Length; i++)
+        {
+            EncodedQuestion question = encoded[i];
+            for (int at = 0; at < question.Ids.Length - 1; at++)
+            {
+                ids[(i * length) + at] = question.Ids[at];
+                if (at + 1 >= question.AnswerStart)
+                {
+                    rows.Add((i * length) + at);
+                    targets.Add(question.Ids[at + 1]);
+                    owners.Add(i);
+                }
+            }
+        }
+
+        return new QuestionGroup(
+            perPicture, length, ids, [.. rows], [.. targets], [.. owners], [.. questions.Select(q => q.Family)]);
+    }
+
+    /// <summary>Right answers per family: every token of an answer must be the likeliest one, which is when greedy
+    /// decoding gives that answer.</summary>
+    /// <param name="likeliest">Per row.</param>
+    public IEnumerable<(string Family, bool IsRight)> Score(long[] likeliest)
+    {
+        bool[] isRight = [.. Families.Select(_ => true)];
+        for (int i = 0; i < likeliest.Length; i++)
+        {
+            isRight[Owners[i]] &= likeliest[i] == Targets[i];
+        }
+
+        return Families.Zip(isRight);
+    }
+}
+
+/// <summary>Pictures and questions of one step.</summary>
+/// <param name="Pictures">What the tower sees, with the labels of the patches.</param>
+/// <param name="Kept">[B · N] numbers of the patches that the language model gets, ascending per picture.</param>
+/// <param name="Groups">Questions, padded apart where their lengths differ much.</param>
+public sealed record QuestionBatch(ScenePictures Pictures, long[] Kept, IReadOnlyList<QuestionGroup> Groups)
+{
+    /// <summary>B.</summary>
+    public int Count => Pictures.Labels.Length;
+
+    /// <summary>Features [B, patches, C] -> [B, N, C], only those kept.</summary>
+    public Tensor Select(Tensor features)
+    {
+        long patches = features.shape[1], width = features.shape[2], kept = Kept.Length / Count;
+        long[] rows = [.. Kept.Select((patch, i) => (i / kept * patches) + patch)];
+        return features.reshape(-1, width).index_select(0, tensor(rows)).reshape(Count, kept, width);
+    }
+}
