@@ -16,6 +16,12 @@ public sealed record AnsweringOptions
     /// <summary>Largest learning rate of the tower; 0 leaves it as it is.</summary>
     public double TowerRate { get; init; }
 
+    /// <summary>Pictures per step.</summary>
+    public int BatchSize { get; init; } = 16;
+
+    /// <summary>Short questions per picture; one caption comes with them.</summary>
+    public int QuestionsPerPicture { get; init; } = 16;
+
     /// <summary>Vectors per picture that the language model gets: all that show something and some of the ground; 0 for
     /// all.</summary>
     public int KeptPatches { get; init; } = 112;
@@ -28,9 +34,7 @@ public sealed record AnsweringOptions
 /// answer.</summary>
 public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
 {
-    private const int BatchSize = 16;
-    private const int QuestionsPerPicture = 16;
-    private const int ValidationPictures = 64;
+    private const int ValidationBatches = 4;
     private const double CaptionWeight = 0.5;
 
     private readonly LlavaConfig _config;
@@ -56,8 +60,8 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         _processor = new ClipImageProcessor(preprocessor) { MaxThreads = 1 };
         _projector = new Projector(new WeightScope(parameters).Scope("multi_modal_projector"), config);
         _language = new TeacherForcedLlama(parameters, config.Text);
-        _validation = [.. Enumerable.Range(0, ValidationPictures / BatchSize).Select(i =>
-            Batch(SceneSplit.Validation, i * BatchSize, 6))];
+        _validation = [.. Enumerable.Range(0, ValidationBatches).Select(i =>
+            Batch(SceneSplit.Validation, i * _options.BatchSize, 6))];
     }
 
     /// <inheritdoc/>
@@ -79,7 +83,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     /// <inheritdoc/>
     public QuestionBatch Prepare(long number) => Batch(
         SceneSplit.Train,
-        number * BatchSize,
+        number * _options.BatchSize,
         number < _options.CurriculumSteps ? 1 : number < 2 * _options.CurriculumSteps ? 3 : 6);
 
     /// <inheritdoc/>
@@ -125,25 +129,25 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         List<Scene> scenes = [];
         List<SceneQuestion> questions = [];
         List<SceneQuestion> captions = [];
-        for (int i = 0; i < BatchSize; i++)
+        for (int i = 0; i < _options.BatchSize; i++)
         {
             ulong seed = SceneSeeds.Of(split, 1, first + i);
             Scene scene = SceneSampler.Ordinary(seed, hasBoard: i % 2 == 0, maxObjects);
             SceneRandom random = new(~seed);
             scenes.Add(scene);
-            questions.AddRange(Enumerable.Range(0, QuestionsPerPicture).Select(slot => Ask(scene, random, slot)));
+            questions.AddRange(Enumerable.Range(0, _options.QuestionsPerPicture).Select(slot => Ask(scene, random, slot)));
             captions.Add(SceneCaptions.Ask(scene, random));
         }
 
         int grid = _config.Vision.ImageSize / _config.Vision.PatchSize;
         ScenePictures pictures = _features.NeedsPixels
             ? ScenePictures.Of(scenes, _processor, grid)
-            : new ScenePictures([], [.. scenes.Select(scene => PatchLabels.Of(scene, grid))]);
+            : ScenePictures.LabelsOf(scenes, grid);
         SceneRandom choice = new((ulong)first);
         return new QuestionBatch(
             pictures,
-            [.. pictures.Labels.SelectMany(labels => Keep(labels, choice))],
-            [QuestionGroup.Of(questions, QuestionsPerPicture, _encoder), QuestionGroup.Of(captions, 1, _encoder)]);
+            _options.KeptPatches == 0 ? [] : [.. pictures.Labels.SelectMany(labels => Keep(labels, choice))],
+            [QuestionGroup.Of(questions, _options.QuestionsPerPicture, _encoder), QuestionGroup.Of(captions, 1, _encoder)]);
     }
 
     // The families in turn; yes and no in turn.
@@ -158,10 +162,10 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     };
 
     // Every patch that shows something and as many of the others, at random, as fill the number.
-    private IEnumerable<long> Keep(PatchLabels labels, SceneRandom random)
-    {
-        int count = _options.KeptPatches == 0 ? labels.HasThing.Length : _options.KeptPatches;
-        return random.Shuffle(Enumerable.Range(0, labels.HasThing.Length))
-            .OrderByDescending(patch => labels.HasThing[patch]).Take(count).Order().Select(patch => (long)patch);
-    }
+    private IEnumerable<long> Keep(PatchLabels labels, SceneRandom random) =>
+        random.Shuffle(Enumerable.Range(0, labels.HasThing.Length))
+            .OrderByDescending(patch => labels.HasThing[patch])
+            .Take(_options.KeptPatches)
+            .Order()
+            .Select(patch => (long)patch);
 }

@@ -62,7 +62,8 @@ public sealed record QuestionGroup(
 
 /// <summary>Pictures and questions of one step.</summary>
 /// <param name="Pictures">What the tower sees, with the labels of the patches.</param>
-/// <param name="Kept">[B · N] numbers of the patches that the language model gets, ascending per picture.</param>
+/// <param name="Kept">[B · N] numbers of the patches that the language model gets, ascending per picture; empty for
+/// all.</param>
 /// <param name="Groups">Questions, padded apart where their lengths differ much.</param>
 public sealed record QuestionBatch(ScenePictures Pictures, long[] Kept, IReadOnlyList<QuestionGroup> Groups)
 {
@@ -72,6 +73,11 @@ public sealed record QuestionBatch(ScenePictures Pictures, long[] Kept, IReadOnl
     /// <summary>Features [B, patches, C] -> [B, N, C], only those kept.</summary>
     public Tensor Select(Tensor features)
     {
+        if (Kept.Length == 0)
+        {
+            return features;
+        }
+
         long patches = features.shape[1], width = features.shape[2], kept = Kept.Length / Count;
         long[] rows = [.. Kept.Select((patch, i) => (i / kept * patches) + patch)];
         return features.reshape(-1, width).index_select(0, tensor(rows)).reshape(Count, kept, width);

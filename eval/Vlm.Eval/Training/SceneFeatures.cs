@@ -43,7 +43,8 @@ public sealed class LabelFeatures : ISceneFeatures
             tensor((float[])[.. pictures.Labels.SelectMany(labels => labels.Centres)]).reshape(-1, 2) * 2,
         ];
         Tensor features = cat(parts, 1).matmul(_projection);
-        return (features + (randn_like(features) * Noise)).reshape(count, -1, features.shape[1]);
+        using var generator = new Generator(pictures.Seed);
+        return (features + (randn(features.shape, generator: generator) * Noise)).reshape(count, -1, features.shape[1]);
     }
 
     /// <inheritdoc/>

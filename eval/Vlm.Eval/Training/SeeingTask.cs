@@ -15,7 +15,6 @@ namespace Vlm.Eval.Training;
 public sealed class SeeingTask : ITrainingTask<ScenePictures>, IDisposable
 {
     private const string Tower = "vision_tower.vision_model";
-    private const int BatchSize = 32;
     private const int ValidationPictures = 64;
     private const double LearningRate = 1.5e-3;
     private const double CentreWeight = 2;
@@ -23,6 +22,7 @@ public sealed class SeeingTask : ITrainingTask<ScenePictures>, IDisposable
     private static readonly int Outputs = PatchLabels.Groups.Sum(group => group.Classes) + 2;
 
     private readonly LlavaConfig _config;
+    private readonly int _batchSize;
     private readonly ClipImageProcessor _processor;
     private readonly ClipVision _tower;
     private readonly ScenePictures _validation;
@@ -30,12 +30,13 @@ public sealed class SeeingTask : ITrainingTask<ScenePictures>, IDisposable
     /// <param name="config">The model.</param>
     /// <param name="preprocessor">Of the checkpoint to be.</param>
     /// <param name="seed">Decides the first weights.</param>
-    public SeeingTask(LlavaConfig config, PreprocessorConfig preprocessor, long seed)
+    /// <param name="batchSize">Pictures per step.</param>
+    public SeeingTask(LlavaConfig config, PreprocessorConfig preprocessor, long seed, int batchSize = 32)
     {
-        _config = config;
+        (_config, _batchSize) = (config, batchSize);
         _processor = new ClipImageProcessor(preprocessor) { MaxThreads = 1 };
         Parameters = ParameterSet.Create(config, [ModelPart.Vision], seed);
-        Parameters.Add("dense.weight", randn([Outputs, config.Vision.HiddenSize]) * 0.02);
+        Parameters.Add("dense.weight", zeros(Outputs, config.Vision.HiddenSize));
         Parameters.Add("dense.bias", zeros(Outputs));
         _tower = new ClipVision(new WeightScope(Parameters).Scope(Tower), config.Vision, config.FeatureLayer, false);
         _validation = Pictures(SceneSplit.Validation, 0, ValidationPictures, isCrowded: false);
@@ -51,7 +52,7 @@ public sealed class SeeingTask : ITrainingTask<ScenePictures>, IDisposable
 
     /// <inheritdoc/>
     public ScenePictures Prepare(long number) =>
-        Pictures(SceneSplit.Train, number * BatchSize, BatchSize, isCrowded: number % 4 != 3);
+        Pictures(SceneSplit.Train, number * _batchSize, _batchSize, isCrowded: number % 4 != 3);
 
     /// <inheritdoc/>
     public Tensor Loss(ScenePictures batch)
@@ -89,7 +90,11 @@ public sealed class SeeingTask : ITrainingTask<ScenePictures>, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Parameters.Dispose();
+    public void Dispose()
+    {
+        _tower.Dispose();
+        Parameters.Dispose();
+    }
 
     // [B · N, Outputs]
     private Tensor Forward(ScenePictures batch)

@@ -1,12 +1,17 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Vlm.Core.Chat;
+using Vlm.Core.Engine;
 using Vlm.Eval.Scenes;
+using Vlm.Merge;
 
 namespace Vlm.Cli.Commands;
 
 /// <summary><c>./vlm eval ...</c>: data sets and scores.</summary>
 internal static class EvalCommand
 {
-    public static Command Create() => new("eval", "Data sets and scores.") { MakeScenes() };
+    public static Command Create() => new("eval", "Data sets and scores.") { MakeScenes(), Scenes() };
 
     private static Command MakeScenes()
     {
@@ -39,4 +44,69 @@ internal static class EvalCommand
         });
         return command;
     }
+
+    private static Command Scenes()
+    {
+        Option<DirectoryInfo?> model = CommonOptions.Model();
+        Option<string> dtype = CommonOptions.DType();
+        Option<string> device = CommonOptions.Device();
+        Option<string> merge = new("--merge") { Description = "Settings, comma-separated.", DefaultValueFactory = _ => "none" };
+        Option<SceneSplit> split = new("--split") { Description = "validation or test.", DefaultValueFactory = _ => SceneSplit.Test };
+        Option<int> count = new("--count") { Description = "Questions.", DefaultValueFactory = _ => 2000 };
+        Option<long> seed = new("--seed") { Description = "Which questions of the split.", DefaultValueFactory = _ => 0 };
+        Option<bool> noise = new("--noise") { Description = "One more row with noise instead of pictures." };
+        Option<FileInfo?> json = new("--json") { Description = "File for the scores." };
+        count.Validators.Add(result => CommonOptions.Check(result, count, 1, 10_000_000));
+        seed.Validators.Add(result => CommonOptions.Check(result, seed, 0, SceneSeeds.MaxSeed));
+        Command command = new("scenes", """
+            Accuracy on fresh scenes, per family and merge setting, with tokens, cost and speed of the tower.
+
+            Example:
+              ./vlm eval scenes --merge none,pitome:0.95,tome:0.95 --count 2000 --noise
+            """)
+        {
+            model, dtype, device, merge, split, count, seed, noise, json,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            MergeSpec[] settings = [.. parsed.GetValue(merge)!.Split(',').Select(MergeSpec.Parse)];
+            using ModelSource source = ModelSource.Open(
+                DefaultCheckpoint.Resolve(parsed.GetValue(model)), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+            using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
+            await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions());
+            await engine.Ready.WaitAsync(cancel);
+            SceneEvaluation evaluation = new(source, engine, new ChatService(engine, preparer));
+            List<SceneScore> scores = [];
+            await foreach (SceneScore score in evaluation.RunAsync(
+                settings, parsed.GetValue(split), parsed.GetValue(seed), parsed.GetValue(count), parsed.GetValue(noise), cancel))
+            {
+                Console.Error.WriteLine($"{score.Setting}: {score.Mean:0.0} %");
+                scores.Add(score);
+            }
+
+            Print(scores);
+            if (parsed.GetValue(json) is { } file)
+            {
+                await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(scores, ChatJson.Options) + "\n", cancel);
+            }
+
+            return Invocation.Done;
+        });
+        return command;
+    }
+
+    private static void Print(List<SceneScore> scores) => MarkdownTable.Write(
+        ["setting", "visual tokens", "encoder GMAC", "images/s", .. SceneFamilies.All, "mean"],
+        scores.Select(score => (IReadOnlyList<string>)
+        [
+            score.Setting,
+            Text(score.VisualTokens, "0"),
+            Text(score.EncoderGmacs, "0.000"),
+            Text(score.ImagesPerSecond, "0"),
+            .. SceneFamilies.All.Select(family => score.Accuracy.TryGetValue(family, out double value) ? Text(value, "0.0") : ""),
+            Text(score.Mean, "0.0"),
+        ]));
+
+    private static string Text(double value, string format) =>
+        double.IsNaN(value) ? "" : value.ToString(format, CultureInfo.InvariantCulture);
 }

@@ -1,8 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Vlm.Core.Models;
-using Vlm.Core.Text;
-using Vlm.Core.Weights;
 using Vlm.Eval.Training;
 using Vlm.Merge;
 
@@ -15,61 +12,48 @@ internal static class TrainCommand
 
     private static Command Scenes()
     {
-        Option<string> stage = new("--stage") { Description = "seeing.", DefaultValueFactory = _ => "seeing" };
-        Option<long> steps = new("--steps") { Description = "Steps of the stage.", DefaultValueFactory = _ => 2000 };
-        Option<double> minutes = new("--minutes") { Description = "This run stops after it.", DefaultValueFactory = _ => 120 };
-        Option<DirectoryInfo> folder = new("--out") { Description = "State and log.", Required = true };
-        Option<string> features = new("--features") { DefaultValueFactory = _ => "labels" };
-        Option<DirectoryInfo?> tower = new("--tower");
-        Option<DirectoryInfo?> language = new("--language");
-        Option<double> rate = new("--rate") { DefaultValueFactory = _ => 3e-3 };
-        Option<double> towerRate = new("--tower-rate") { DefaultValueFactory = _ => 0 };
-        Option<int> kept = new("--kept") { DefaultValueFactory = _ => 112 };
-        Option<int> curriculum = new("--curriculum") { DefaultValueFactory = _ => 300 };
-        Command command = new("scenes", "Trains.") { stage, steps, minutes, folder, features, tower, language, rate, towerRate, kept, curriculum };
+        string[] names = [.. ScenesTraining.Stages.Select(stage => stage.Name)];
+        Option<double> minutes = new("--minutes") { Description = "This run stops after it, ready to go on.", DefaultValueFactory = _ => 120 };
+        Option<long?> steps = new("--steps") { Description = "Steps of every stage instead of the recipe's." };
+        Option<DirectoryInfo> folder = new("--out")
+        {
+            Description = "Folder of states, logs and checkpoints; a run that finds its state there goes on.",
+            DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("artifacts", "training", "scenes")),
+        };
+        Option<DirectoryInfo?> resume = new("--resume") { Description = "As --out, but there must be a state." };
+        Option<string> merge = new("--merge") { Description = "Merging while it learns to answer.", DefaultValueFactory = _ => "none" };
+        Option<string[]> stages = new("--stage") { Description = $"Only these: {string.Join(", ", names)}.", DefaultValueFactory = _ => names };
+        stages.AcceptOnlyFromAmong(names);
+        minutes.Validators.Add(result => CommonOptions.Check(result, minutes, 0.01, 100_000));
+        Command command = new("scenes", """
+            Trains the embedded checkpoint on synthetic scenes: seeing, speaking, answering, joint.
+
+            Examples:
+              ./vlm train scenes --minutes 110
+              ./vlm train scenes --resume artifacts/training/scenes --minutes 110
+              ./vlm train scenes --stage seeing
+            """)
+        {
+            minutes, steps, folder, resume, merge, stages,
+        };
         command.SetAction((parsed, cancel) =>
         {
-            LlavaConfig config = SceneModel.Config();
-            TrainingOptions options = new(
-                parsed.GetValue(folder)!.FullName, parsed.GetValue(steps), TimeSpan.FromMinutes(parsed.GetValue(minutes)));
-            if (parsed.GetValue(stage) == "answering")
-            {
-                using LlamaTokenizer tokenizer = LlamaTokenizer.Load(Path.GetDirectoryName(DefaultVocabulary.Find())!);
-                using ParameterSet parameters = ParameterSet.Create(config, [ModelPart.Vision, ModelPart.Projector, ModelPart.Language], 1);
-                if (parsed.GetValue(tower) is { } t)
-                {
-                    TrainingState.LoadParameters(t.FullName, "vision_tower", parameters);
-                }
-
-                if (parsed.GetValue(language) is { } l)
-                {
-                    TrainingState.LoadParameters(l.FullName, "language_model", parameters);
-                    TrainingState.LoadParameters(l.FullName, "multi_modal_projector", parameters);
-                }
-
-                double tr = parsed.GetValue(towerRate);
-                using ISceneFeatures f = parsed.GetValue(features) == "labels"
-                    ? new LabelFeatures(config.Vision.HiddenSize)
-                    : new TowerFeatures(parameters, config, MergeSpec.None, tr > 0);
-                using AnsweringTask answering = new(config, SceneModel.Preprocessor(config), new QuestionEncoder(tokenizer), parameters, f, new AnsweringOptions
-                {
-                    LearningRate = parsed.GetValue(rate),
-                    TowerRate = tr,
-                    KeptPatches = parsed.GetValue(kept),
-                    CurriculumSteps = parsed.GetValue(curriculum),
-                });
-                Trainer.Run(answering, options, Print, cancel);
-                return Task.FromResult(Invocation.Done);
-            }
-
-            using SeeingTask task = new(config, SceneModel.Preprocessor(config), 0);
-            Trainer.Run(task, options, Print, cancel);
+            ScenesTraining training = new(
+                Folder(parsed.GetValue(resume), parsed.GetValue(folder)!), MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(steps));
+            bool isDone = training.Run(parsed.GetValue(stages)!, TimeSpan.FromMinutes(parsed.GetValue(minutes)), Print, cancel);
+            Console.WriteLine(isDone ? "complete" : "stopped; the same command goes on");
             return Task.FromResult(Invocation.Done);
         });
         return command;
     }
 
-    private static void Print(TrainingReport report) => Console.WriteLine(report.Scores.Count == 0
-        ? string.Create(CultureInfo.InvariantCulture, $"step {report.Step}: loss {report.Loss:0.0000}, {report.StepsPerSecond:0.00} steps/s")
-        : $"step {report.Step}: " + string.Join(", ", report.Scores.Select(s => string.Create(CultureInfo.InvariantCulture, $"{s.Key} {s.Value:0.000}"))));
+    private static string Folder(DirectoryInfo? resume, DirectoryInfo folder) => resume is null
+        ? folder.FullName
+        : ScenesTraining.Stages.Any(stage => File.Exists(Path.Combine(resume.FullName, stage.Name, TrainingState.FileName)))
+            ? resume.FullName
+            : throw new InvalidDataException($"{resume.FullName}: expected the state of a training run, found none.");
+
+    private static void Print(string stage, TrainingReport report) => Console.WriteLine(report.Scores.Count == 0
+        ? string.Create(CultureInfo.InvariantCulture, $"{stage} {report.Step}: loss {report.Loss:0.0000}, {report.StepsPerSecond:0.00} steps/s")
+        : $"{stage} {report.Step}: " + string.Join(", ", report.Scores.Select(score => string.Create(CultureInfo.InvariantCulture, $"{score.Key} {score.Value:0.000}"))));
 }
