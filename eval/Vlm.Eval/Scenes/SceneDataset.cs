@@ -33,7 +33,7 @@ public static class SceneDataset
 
             cancel.ThrowIfCancellationRequested();
             string image = string.Create(CultureInfo.InvariantCulture, $"{SceneWords.Of(split)}-{seed}-{imageId:D6}.png");
-            File.WriteAllBytes(Path.Combine(images, image), PngWriter.Encode(ScenePainter.Paint(sheet.Scene)));
+            File.WriteAllBytes(Path.Combine(images, image), PngWriter.Write(ScenePainter.Paint(sheet.Scene)));
             foreach (SceneQuestion question in sheet.Questions.Take(count - questions.Count))
             {
                 int id = questions.Count;

@@ -56,7 +56,7 @@ public sealed class SceneEvaluation(ModelSource source, IVlmEngine engine, ChatS
         .. SceneQuiz.Sheets(split, seed)
             .SelectMany(sheet =>
             {
-                byte[] image = PngWriter.Encode(ScenePainter.Paint(sheet.Scene));
+                byte[] image = PngWriter.Write(ScenePainter.Paint(sheet.Scene));
                 return sheet.Questions.Select(question => new Item(image, question));
             })
             .Take(count),
@@ -120,6 +120,6 @@ public sealed class SceneEvaluation(ModelSource source, IVlmEngine engine, ChatS
         const int side = 224;
         SceneRandom random = new((ulong)seed);
         byte[] pixels = [.. Enumerable.Range(0, side * side * 3).Select(_ => (byte)random.Next())];
-        return PngWriter.Encode(new RgbImage(side, side, pixels));
+        return PngWriter.Write(new RgbImage(side, side, pixels));
     }
 }

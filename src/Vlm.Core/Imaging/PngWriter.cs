@@ -4,11 +4,14 @@ using System.IO.Compression;
 namespace Vlm.Core.Imaging;
 
 /// <summary>Pixels to PNG (ISO 15948): 8 bits per channel, no palette, every row as differences to its left pixel.</summary>
-internal static class PngWriter
+public static class PngWriter
 {
     private const byte SubFilter = 1;
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <summary>The whole file of a picture.</summary>
+    public static byte[] Write(RgbImage image) => Write(image.Width, image.Pixels, RgbImage.Channels);
 
     /// <summary>The whole file.</summary>
     /// <param name="width">Pixels per row.</param>
