@@ -11,7 +11,13 @@ namespace Vlm.Cli.Commands;
 /// <summary><c>./vlm eval ...</c>: data sets and scores.</summary>
 internal static class EvalCommand
 {
-    public static Command Create() => new("eval", "Data sets and scores.") { MakeScenes(), Scenes() };
+    public static Command Create() => new("eval", "Benchmarks: data sets, runs, scores.")
+    {
+        EvalDatasetsCommand.Create(),
+        EvalScoreCommand.Create(),
+        MakeScenes(),
+        Scenes(),
+    };
 
     private static Command MakeScenes()
     {

@@ -1,0 +1,122 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Vlm.Eval.Data;
+
+/// <summary>The shapes in which benchmarks store their records, read one record at a time.</summary>
+public static class JsonRecords
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The elements of an array: the whole file, or one property of its object.</summary>
+    /// <exception cref="InvalidDataException">The file has another shape or is no JSON.</exception>
+    public static IEnumerable<JsonRecord> Array(string path, string? property = null)
+    {
+        using JsonStream json = new(path);
+        if (property is not null)
+        {
+            Expect(json, JsonTokenType.StartObject, "an object");
+            FindProperty(json, property);
+        }
+
+        Expect(json, JsonTokenType.StartArray, property is null ? "an array" : $"an array as {property}");
+        while (json.Value() is { } record)
+        {
+            yield return record;
+        }
+    }
+
+    /// <summary>The properties of an object, each a record with its name as key.</summary>
+    /// <exception cref="InvalidDataException">The file has another shape or is no JSON.</exception>
+    public static IEnumerable<JsonRecord> Map(string path)
+    {
+        using JsonStream json = new(path);
+        Expect(json, JsonTokenType.StartObject, "an object");
+        while (json.Token() is { Type: JsonTokenType.PropertyName } property)
+        {
+            yield return json.Value(property.Name) ?? throw json.Error("an object", "an end");
+        }
+    }
+
+    /// <summary>JSON Lines; empty lines are passed over.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="malformed">Told of every line that is no JSON object, in words; without it such a line is an error.</param>
+    /// <exception cref="InvalidDataException">A line is no JSON object or the file is not UTF-8.</exception>
+    public static IEnumerable<JsonRecord> Lines(string path, Action<string>? malformed = null)
+    {
+        using StreamReader reader = new(path, Strict);
+        for (int line = 1; ReadLine(reader, path, line) is { } text; line++)
+        {
+            if (!string.IsNullOrWhiteSpace(text) && Parse(path, line, text, malformed) is { } record)
+            {
+                yield return record;
+            }
+        }
+    }
+
+    private static JsonRecord? Parse(string path, int line, string text, Action<string>? malformed)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            if (document.RootElement.ValueKind == JsonValueKind.Object)
+            {
+                return new JsonRecord(path, 0, "", document.RootElement.Clone()) { KnownLine = line };
+            }
+        }
+        catch (JsonException e)
+        {
+            return Refuse(path, line, e.Message, malformed, e);
+        }
+
+        return Refuse(path, line, text.Length > 40 ? text[..40] + "..." : text, malformed);
+    }
+
+    private static JsonRecord? Refuse(string path, int line, string found, Action<string>? malformed, Exception? inner = null)
+    {
+        string message = $"{path} line {line}: expected a JSON object, found: {found}";
+        if (malformed is null)
+        {
+            throw new InvalidDataException(message, inner);
+        }
+
+        malformed(message);
+        return null;
+    }
+
+    private static string? ReadLine(StreamReader reader, string path, int line)
+    {
+        try
+        {
+            return reader.ReadLine();
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new InvalidDataException($"{path} at or soon after line {line}: expected UTF-8, found other bytes.", e);
+        }
+    }
+
+    private static void Expect(JsonStream json, JsonTokenType type, string expected)
+    {
+        JsonTokenType found = json.Token().Type;
+        if (found != type)
+        {
+            throw json.Error(expected, $"{found}");
+        }
+    }
+
+    private static void FindProperty(JsonStream json, string name)
+    {
+        while (json.Token() is { Type: JsonTokenType.PropertyName } property)
+        {
+            if (property.Name == name)
+            {
+                return;
+            }
+
+            json.Skip();
+        }
+
+        throw json.Error($"a field {name}", "none");
+    }
+}
