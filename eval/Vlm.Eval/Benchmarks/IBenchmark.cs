@@ -24,6 +24,9 @@ public interface IBenchmark
     /// <summary>Longest answer, tokens; null where the profile's project does not run this benchmark.</summary>
     int? MaxTokens(EvalProfile profile);
 
+    /// <summary>How its questions are put.</summary>
+    AskSettings Ask(EvalProfile profile) => AskSettings.Of(profile);
+
     /// <summary>The questions in file order.</summary>
     /// <exception cref="InvalidDataException">A file is missing or bad.</exception>
     IEnumerable<Question> Questions(DataFolder data, EvalProfile profile);

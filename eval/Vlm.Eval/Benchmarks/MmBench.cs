@@ -76,9 +76,10 @@ internal sealed class MmBench(string name, string suffix, string lmmsSuffix, par
 
     private Question Ask(TsvRow row, EvalProfile profile, Dictionary<string, Picture> pictures)
     {
-        string[] options = [.. Letters.Select(letter => Present(row, letter)).TakeWhile(option => option is not null).Select(option => option!)];
+        string?[] cells = [.. Letters.Prepend("hint").Select(column => profile == EvalProfile.Llava ? Present(row, column) : row.Optional(column))];
+        string? hint = cells[0];
+        string[] options = [.. cells.Skip(1).TakeWhile(option => option is not null).Select(option => option!)];
         string lines = Prompts.Options(options);
-        string? hint = Present(row, "hint");
         string body = (hint is null ? "" : hint + "\n") + row.Text("question") + "\n" + lines;
         long index = row.Number("index");
         return new Question

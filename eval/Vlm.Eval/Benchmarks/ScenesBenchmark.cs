@@ -18,6 +18,8 @@ internal sealed class ScenesBenchmark : IBenchmark
 
     public int? MaxTokens(EvalProfile profile) => LongestAnswer;
 
+    public AskSettings Ask(EvalProfile profile) => AskSettings.Auto;
+
     public IEnumerable<Question> Questions(DataFolder data, EvalProfile profile) =>
         JsonRecords.Array(data.File(QuestionFile, "questions.json"), "questions").Select(record => new Question
         {

@@ -1,0 +1,32 @@
+using Vlm.Eval.Benchmarks;
+using Vlm.Merge;
+
+namespace Vlm.Eval.Runs;
+
+/// <summary>Where answers come from: the engine in this process, or a server.</summary>
+public interface IAnswerer
+{
+    /// <summary>Name of the model, for answer lines.</summary>
+    string ModelId { get; }
+
+    /// <summary>Questions worth having under way at once.</summary>
+    int Concurrency { get; }
+
+    /// <summary>What answers depend on, for the manifest.</summary>
+    IReadOnlyDictionary<string, string> Identity { get; }
+
+    /// <summary>Visual tokens per picture under a setting; null where that is not known.</summary>
+    int? VisualTokens(MergeSpec merge);
+
+    /// <summary>Answers one question, greedily.</summary>
+    /// <exception cref="InvalidDataException">The picture cannot be read.</exception>
+    Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel);
+}
+
+/// <summary>An answer.</summary>
+/// <param name="Text">Trimmed text.</param>
+/// <param name="Times">Milliseconds of each part, as known.</param>
+public sealed record Reply(string Text, ReplyTimes Times);
+
+/// <summary>Where the time of an answer went, milliseconds.</summary>
+public sealed record ReplyTimes(double ImageMs, double QueueMs, double EncodeMs, double PrefillMs, double DecodeMs, double TotalMs, double TimeToFirstTokenMs, int CompletionTokens);
