@@ -9,7 +9,7 @@ internal sealed class ScenesBenchmark : IBenchmark
 {
     private const string QuestionFile = "scenes/questions.json";
     private const string TruthFile = "scenes/annotations.json";
-    private const int LongestAnswer = 16;
+    private const int LongestAnswer = 12;
 
     public string Name => "scenes";
 
@@ -26,7 +26,7 @@ internal sealed class ScenesBenchmark : IBenchmark
             Key = record.Id("question_id").Text,
             Id = record.Id("question_id"),
             Text = record.Text("question"),
-            Picture = Picture.File(Path.GetDirectoryName(record.File)!, record.Text("image")),
+            Picture = Picture.File(Path.Combine(Path.GetDirectoryName(record.File)!, "images"), record.Text("image")),
         });
 
     public Scorer OpenScorer(DataFolder data)

@@ -260,8 +260,8 @@ lines("answers", "llavabench.jsonl", [answer(0, "Diamond Head.")])
 
 # Scenes
 dump("scenes/questions.json", {"questions": [
-    {"question_id": 0, "image_id": 0, "image": "images/0.png", "question": "Is there a red square?", "family": "pope"},
-    {"question_id": 1, "image_id": 0, "image": "images/0.png", "question": "What number is on the board?", "family": "text"}]})
+    {"question_id": 0, "image_id": 0, "image": "0.png", "question": "Is there a red square?", "family": "pope"},
+    {"question_id": 1, "image_id": 0, "image": "0.png", "question": "What number is on the board?", "family": "text"}]})
 dump("scenes/annotations.json", {"annotations": [
     {"question_id": 0, "image_id": 0, "multiple_choice_answer": "yes", "answers": [{"answer": "yes"}]},
     {"question_id": 1, "image_id": 0, "multiple_choice_answer": "42", "answers": [{"answer": "42"}]}]})
