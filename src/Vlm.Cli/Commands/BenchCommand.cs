@@ -14,7 +14,7 @@ namespace Vlm.Cli.Commands;
 /// <summary><c>./vlm bench ...</c>: speed against this machine's measured peaks.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Speed against this machine's own peaks, measured in the same run.") { Engine(), Soak() };
+    public static Command Create() => new("bench", "Speed against this machine's own peaks, measured in the same run.") { Engine(), BenchMergeCommand.Create(), Resize(), Soak() };
 
     private static Command Engine()
     {
@@ -42,6 +42,31 @@ internal static class BenchCommand
         });
         return command;
     }
+
+    private static Command Resize()
+    {
+        Option<int> turns = new("--turns") { Description = "Timed turns; medians are printed.", DefaultValueFactory = _ => 21 };
+        Command command = new("resize", """
+            Our resize to CLIP's 336 pixels against libvips' own, one thread each, in turn.
+
+            Example:
+              ./vlm bench resize
+            """)
+        {
+            turns,
+        };
+        command.SetAction(parsed =>
+        {
+            MarkdownTable.Write(["picture", "against", "ours, ms", "theirs, ms", "ours / theirs"], ResizeBench.Run(parsed.GetValue(turns)).Select(row => new[]
+            {
+                row.Picture, row.Rival, Number(row.OurSeconds * 1e3), Number(row.RivalSeconds * 1e3), Number(row.Ratio),
+            }));
+            return Invocation.Done;
+        });
+        return command;
+    }
+
+    private static string Number(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
 
     private static Command Soak()
     {

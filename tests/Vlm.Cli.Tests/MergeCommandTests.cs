@@ -1,0 +1,56 @@
+using System.Text.Json;
+using Vlm.Testing;
+
+namespace Vlm.Cli.Tests;
+
+/// <summary>What <c>./vlm merge</c> and <c>./vlm bench merge</c> print and write.</summary>
+public sealed class MergeCommandTests : IDisposable
+{
+    private readonly string _parent = Directory.CreateTempSubdirectory("vlm-merge-").FullName;
+
+    [Fact]
+    public async Task Theory_Table_ShowsTheSpecRow()
+    {
+        string output = await RunAsync("merge", "theory");
+
+        Assert.Contains("| 0.05   | 4       | PiToMe | 0.002216 | 0 ", output, StringComparison.Ordinal);
+        Assert.Contains("(10,6,8) (2,0,14)", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_WithoutSpecs_ShowsEveryMethodOfThisBuild()
+    {
+        string folder = Path.Combine(_parent, "out");
+
+        await RunAsync("merge", "show", Path.Combine(Golden.Root, "assets", "pictures", "sample.jpg"), "--out", folder);
+
+        Assert.Contains("id=\"animations\"", File.ReadAllText(Path.Combine(folder, "index.html")), StringComparison.Ordinal);
+        JsonElement previews = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, "previews.json"))).RootElement;
+        Assert.All(["pitome", "tome"], name => Assert.Contains(previews.EnumerateArray(), p => p.GetProperty("method").GetString() == name));
+        Assert.All(
+            previews.EnumerateArray().Where(p => p.TryGetProperty("owner", out _)),
+            p => Assert.Equal(p.GetProperty("tokens_full").GetInt32(), p.GetProperty("owner").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task Bench_SmallSizes_GivesARowPerProfile()
+    {
+        string json = Path.Combine(_parent, "rows.json");
+
+        await RunAsync("bench", "merge", "--tokens", "17", "--width", "8", "--batch", "1", "2", "--turns", "1", "--json", json);
+
+        JsonElement[] rows = [.. JsonDocument.Parse(File.ReadAllText(json)).RootElement.EnumerateArray()];
+        Assert.Contains(rows, row => row.GetProperty("merge").GetString() == "pitome/paper:0.9" && row.GetProperty("batch").GetInt32() == 2);
+        Assert.All(rows, row => Assert.True(row.GetProperty("seconds").GetDouble() > 0));
+    }
+
+    public void Dispose() => Directory.Delete(_parent, recursive: true);
+
+    private static async Task<string> RunAsync(params string[] arguments)
+    {
+        using VlmProcess vlm = VlmProcess.Start(arguments);
+        (int code, string output, string error) = await vlm.EndAsync();
+        Assert.True(code == 0, error);
+        return output;
+    }
+}
