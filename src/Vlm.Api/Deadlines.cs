@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Vlm.Api.Options;
+using Vlm.Api.Requests;
 
 namespace Vlm.Api;
 
@@ -7,9 +8,11 @@ namespace Vlm.Api;
 internal sealed class Deadlines(IOptions<LimitsOptions> limits, TimeProvider clock)
 {
     /// <summary>Starts the time of a request; it ends with the response.</summary>
+    /// <exception cref="RequestException">The client's own limit is no time.</exception>
     public Deadline Start(HttpContext http)
     {
-        Deadline deadline = new(limits.Value.RequestTimeoutSeconds, clock, http.RequestAborted);
+        TimeSpan time = RequestHeaders.ReadTimeout(http.Request, limits.Value.RequestTimeoutSeconds);
+        Deadline deadline = new(time, clock, http.RequestAborted);
         http.Response.RegisterForDispose(deadline);
         return deadline;
     }
@@ -18,14 +21,14 @@ internal sealed class Deadlines(IOptions<LimitsOptions> limits, TimeProvider clo
 /// <summary>The time of one request: its token fires when the client leaves or the time is over.</summary>
 internal sealed class Deadline : IDisposable
 {
-    private readonly int _seconds;
+    private readonly TimeSpan _time;
     private readonly CancellationTokenSource _timer;
     private readonly CancellationTokenSource _either;
 
-    public Deadline(int seconds, TimeProvider clock, CancellationToken clientLeft)
+    public Deadline(TimeSpan time, TimeProvider clock, CancellationToken clientLeft)
     {
-        _seconds = seconds;
-        _timer = new(TimeSpan.FromSeconds(seconds), clock);
+        _time = time;
+        _timer = new(time, clock);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, clientLeft);
     }
 
@@ -36,7 +39,7 @@ internal sealed class Deadline : IDisposable
     public bool HasPassed => _timer.IsCancellationRequested;
 
     /// <summary>What to tell the client then.</summary>
-    public DeadlineException Exception => new(_seconds);
+    public DeadlineException Exception => new(_time);
 
     public void Dispose()
     {

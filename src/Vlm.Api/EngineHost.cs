@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using Vlm.Api.Options;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Core.Preview;
@@ -16,7 +19,7 @@ public enum ServerPhase
     /// <summary>Running requests finish, new ones are refused.</summary>
     Draining,
 
-    /// <summary>The checkpoint could not be loaded; the process is about to end.</summary>
+    /// <summary>The checkpoint could not be loaded or the engine ended by itself; the process is about to end.</summary>
     Failed,
 }
 
@@ -51,7 +54,7 @@ public interface IEngineFactory
 }
 
 /// <summary>The model of this process, once there is one.</summary>
-public sealed class EngineHost
+public sealed class EngineHost(IOptions<LimitsOptions> limits)
 {
     private readonly Lock _lock = new();
     private LoadedModel? _model;
@@ -63,9 +66,20 @@ public sealed class EngineHost
     public bool HasStarted => LoadedOrNull is not null;
 
     /// <summary>Whether requests are answered: the engine may have stopped by a failure of its own.</summary>
-    public bool IsReady => Phase == ServerPhase.Ready && LoadedOrNull?.Engine.Status == EngineStatus.Ready;
+    public bool IsReady => State == "ready";
 
-    /// <summary>Why loading failed.</summary>
+    /// <summary>The phase in lower case, or what became of the engine since: <c>stopped</c>, or <c>stalled</c> while one step takes
+    /// longer than the watchdog allows.</summary>
+    public string State => (Phase, LoadedOrNull?.Engine) switch
+    {
+        (ServerPhase.Ready, { Status: not EngineStatus.Ready }) => "stopped",
+        (ServerPhase.Ready, { Load.StepSince: { } since }) when Stopwatch.GetElapsedTime(since) > Patience => "stalled",
+        var (phase, _) => phase.ToString().ToLowerInvariant(),
+    };
+
+    private TimeSpan Patience => TimeSpan.FromSeconds(limits.Value.WatchdogSeconds);
+
+    /// <summary>Why loading failed, or why the engine ended by itself.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>When the model was ready.</summary>
@@ -130,3 +144,7 @@ public sealed class EngineHost
 /// <summary>A request that comes before the model is ready, or after it was asked to stop.</summary>
 public sealed class NotReadyException(ServerPhase phase)
     : Exception($"model: expected ready, found {phase.ToString().ToLowerInvariant()}.");
+
+/// <summary>The engine ended by itself.</summary>
+public sealed class EngineFailedException(Exception cause)
+    : Exception($"engine: expected it to run until the server stops, found it ended: {cause.Message}", cause);

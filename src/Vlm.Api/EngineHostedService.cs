@@ -56,6 +56,7 @@ internal sealed class EngineHostedService(
             await _model.Engine.Ready.WaitAsync(stoppingToken);
             host.Open(_model, clock.GetUtcNow());
             log.ModelReady(_model.Engine.Model.Name, clock.GetElapsedTime(start).TotalSeconds);
+            _ = WatchAsync(_model.Engine.Completion);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -66,6 +67,21 @@ internal sealed class EngineHostedService(
             log.LoadingFailed(failure.GetType().Name);
             log.LoadingFailedDetails(failure);
             host.Fail(failure);
+            lifetime.StopApplication();
+        }
+    }
+
+    /// <summary>A process whose engine is gone is of no use: readers have their errors by now, whoever runs it shall start another.</summary>
+    private async Task WatchAsync(Task engine)
+    {
+        try
+        {
+            await engine;
+        }
+        catch (Exception failure)
+        {
+            log.EngineFailed(failure);
+            host.Fail(new EngineFailedException(failure));
             lifetime.StopApplication();
         }
     }

@@ -152,5 +152,7 @@ internal static partial class ErrorResponses
 }
 
 /// <summary>A request that took longer than the server allows.</summary>
-public sealed class DeadlineException(int seconds)
-    : Exception($"request: expected an end within {seconds} s, found it still running.");
+public sealed class DeadlineException(TimeSpan time)
+    : Exception(string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"request: expected an end within {time.TotalSeconds} s, found it still running."));

@@ -26,6 +26,9 @@ internal static partial class LogEvents
     [LoggerMessage(1006, LogLevel.Information, "Loading {Folder} on {Device} as {Dtype}")]
     public static partial void Loading(this ILogger log, string folder, string device, string dtype);
 
+    [LoggerMessage(1007, LogLevel.Critical, "The engine ended by itself; the server stops")]
+    public static partial void EngineFailed(this ILogger log, Exception failure);
+
     [LoggerMessage(1100, LogLevel.Information, "{Method} {Path} {Status} in {ElapsedMs:0.0} ms, trace {TraceId}")]
     public static partial void Request(this ILogger log, string method, string path, int status, double elapsedMs, string traceId);
 

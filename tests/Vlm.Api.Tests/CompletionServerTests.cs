@@ -33,6 +33,36 @@ public sealed class CompletionServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Chat_SameQuestionAgain_SaysWhatWasCachedAndAnswersTheSame()
+    {
+        const string chat = $$"""{"prompt": "What is in the picture?", "image": "{{Http.Picture}}", "max_tokens": 8}""";
+
+        JsonElement first = await (await _server.Client.ChatAsync(chat)).JsonAsync();
+        JsonElement again = await (await _server.Client.ChatAsync(chat)).JsonAsync();
+
+        Assert.Equal(0, first.GetProperty("usage").GetProperty("cached_tokens").GetInt32());
+        Assert.InRange(again.GetProperty("usage").GetProperty("cached_tokens").GetInt32(), 16, 500);
+        Assert.True(again.GetProperty("usage").GetProperty("images")[0].GetProperty("cached").GetBoolean());
+        Assert.Equal(first.GetProperty("answer").GetString(), again.GetProperty("answer").GetString());
+    }
+
+    [Fact]
+    public async Task Chat_CachesOnAndOffOneByOneAndAllAtOnce_HasTheSameIds()
+    {
+        await using TinyServer plain = await TinyServer.StartAsync(("Engine:PrefixCache", "false"), ("Engine:ImageCacheBytes", "0"));
+        string[] questions = [.. Enumerable.Range(0, 16).Select(Question)];
+
+        List<string> expected = [];
+        foreach (string question in questions)
+        {
+            expected.Add(await IdsAsync(plain.Client, question));
+        }
+
+        Assert.Equal(expected, await Task.WhenAll(questions.Select(q => IdsAsync(_server.Client, q))));
+        Assert.Equal(expected, await Task.WhenAll(questions.Select(q => IdsAsync(_server.Client, q)))); // now from the caches
+    }
+
+    [Fact]
     public async Task Complete_SeveralAnswersWithASeed_AreThoseOfTheSeedsAlone()
     {
         JsonElement together = await CompleteAsync(Sampled(seed: 7, n: 3));
@@ -89,6 +119,15 @@ public sealed class CompletionServerTests : IAsyncLifetime
 
     private static string Sampled(int seed, int n) =>
         $$"""{"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 8, "seed": {{seed}}, "n": {{n}}}""";
+
+    private static string Question(int i) =>
+        $$"""
+        {"prompt": "{{(i % 2 == 0 ? "What is in the picture?" : "What is it?")}}", "image": "{{Http.Picture}}", "max_tokens": 8,
+         "merge": "{{(i % 3 == 0 ? "none" : "pitome:0.9")}}", "temperature": {{i % 2}}, "seed": {{i}}, "return_token_ids": true}
+        """;
+
+    private static async Task<string> IdsAsync(HttpClient client, string json) =>
+        (await (await client.ChatAsync(json)).JsonAsync()).GetProperty("token_ids").GetRawText();
 
     private static string Content(JsonElement choice) => choice.GetProperty("message").GetProperty("content").GetString()!;
 

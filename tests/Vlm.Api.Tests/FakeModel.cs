@@ -60,9 +60,14 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
 
     public EngineStatus Status { get; set; } = EngineStatus.Ready;
 
-    public EngineLoad Load { get; } = new(0, 0, 1, 1, 0);
+    public EngineLoad Load { get; set; } = new(0, 0, 1, 1, 0);
 
     public Task Ready => Loading;
+
+    /// <summary>The engine ends with this task.</summary>
+    public TaskCompletionSource Ending { get; } = new();
+
+    public Task Completion => Ending.Task;
 
     /// <summary>A finished answer.</summary>
     public static ChatResult Result(string answer) => new()

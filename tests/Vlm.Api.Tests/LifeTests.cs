@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -51,6 +52,34 @@ public sealed class LifeTests : IAsyncDisposable
 
         Assert.Equal(503, (await ProbeAsync(client, "ready")).Item1);
         Assert.Equal(200, (await ProbeAsync(client, "live")).Item1);
+    }
+
+    [Fact]
+    public async Task Server_StepThatHangs_IsStalledUntilItEnds()
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+        _app.Model.Load = _app.Model.Load with { StepSince = Stopwatch.GetTimestamp() - (121 * Stopwatch.Frequency) };
+
+        Assert.Equal((503, "stalled"), await ProbeAsync(client, "ready"));
+        _app.Model.Load = _app.Model.Load with { StepSince = Stopwatch.GetTimestamp() };
+        Assert.Equal((200, "ready"), await ProbeAsync(client, "ready"));
+    }
+
+    [Fact]
+    public async Task Server_EngineFails_StopsWithItsReason()
+    {
+        await _app.ReadyClientAsync();
+        TaskCompletionSource stopping = new();
+        _app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+
+        _app.Model.Ending.SetException(new InvalidOperationException("out of memory"));
+        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(30));
+
+        EngineHost host = _app.Services.GetRequiredService<EngineHost>();
+        Assert.Equal(
+            "engine: expected it to run until the server stops, found it ended: out of memory", host.Failure?.Message);
+        Assert.False(host.IsReady);
+        Assert.Equal(1, StartFailure.Report(host.Failure!, TextWriter.Null));
     }
 
     [Fact]

@@ -63,6 +63,8 @@ public sealed class FakeEngine : IVlmEngine
 
     public Task Ready { get; set; } = Task.CompletedTask;
 
+    public Task Completion { get; set; } = new TaskCompletionSource().Task;
+
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(
         GenerationRequest request, CancellationToken cancel = default)
     {

@@ -20,7 +20,8 @@ internal static class Answering
         {
             (ChatCommand command, IAnswerFormat format) = await read(model, deadline.Token);
             RequestFacts.Of(http).Sources = command.Sources;
-            IAsyncEnumerator<ChatEvent> events = model.Chat(command.Input, deadline.Token).GetAsyncEnumerator(deadline.Token);
+            ChatInput input = command.Input with { Priority = RequestHeaders.ReadPriority(http.Request) };
+            IAsyncEnumerator<ChatEvent> events = model.Chat(input, deadline.Token).GetAsyncEnumerator(deadline.Token);
             return command.Stream
                 ? await StreamAsync(events, format, http, deadline)
                 : TypedResults.Json(format.Whole(await ResultsAsync(events, command.Input.NumAnswers, http)));

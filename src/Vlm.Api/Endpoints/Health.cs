@@ -33,7 +33,7 @@ internal static class Health
         }
 
         return TypedResults.Json(
-            new HealthReport(host.Phase.ToString().ToLowerInvariant()),
+            new HealthReport(host.State),
             statusCode: isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -13,6 +13,10 @@ public sealed class LimitsOptions
     [Range(1, 86_400)]
     public int RequestTimeoutSeconds { get; set; } = 600;
 
+    /// <summary>Longest time of one engine step, in seconds; longer, and the server is not ready until the step ends.</summary>
+    [Range(1, 86_400)]
+    public int WatchdogSeconds { get; set; } = 120;
+
     /// <summary>Value of Retry-After when the queue is full or the model is loading or draining, in seconds.</summary>
     [Range(1, 3_600)]
     public int RetryAfterSeconds { get; set; } = 5;

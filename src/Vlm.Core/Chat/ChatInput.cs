@@ -35,6 +35,12 @@ public sealed record ChatInput
     /// <summary>What the answer's bytes must be; null for any.</summary>
     public Grammar? Grammar { get; init; }
 
+    /// <summary>Who is served first when several wait.</summary>
+    public RequestPriority Priority { get; init; }
+
+    /// <summary>Whose question it is; empty for nobody's. Caches are apart, places are shared evenly.</summary>
+    public string Tenant { get; init; } = "";
+
     /// <summary>Prompt layout.</summary>
     public TemplateName Template { get; init; }
 

@@ -86,6 +86,8 @@ public sealed class ChatPreparer : IDisposable
             Merge = merge,
             Sampling = sampling,
             Grammar = input.Grammar,
+            Priority = input.Priority,
+            Tenant = input.Tenant,
             Choices = choices,
         };
         return new PreparedChat(request, images.Length > 0 ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero);

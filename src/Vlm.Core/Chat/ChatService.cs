@@ -118,7 +118,7 @@ internal sealed class ChatAnswer(string model, ChatInput input, PreparedChat pre
             Model = model,
             Answer = _text.ToString(),
             FinishReason = finished.Reason,
-            Usage = new ChatUsage(started.PromptTokens, CachedTokens: 0, completion.Count, started.Images),
+            Usage = new ChatUsage(started.PromptTokens, started.CachedTokens, completion.Count, started.Images),
             Timings = Timings(finished.Timings),
             TokenIds = input.ReturnTokenIds ? completion : null,
             Logprobs = input.Sampling.Logprobs > 0 && scores is null

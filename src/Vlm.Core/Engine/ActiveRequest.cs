@@ -67,17 +67,16 @@ internal sealed class ActiveRequest : IArrival
         GenerationRequest request,
         ModelDescription model,
         LlamaTokenizer tokenizer,
-        int blockSize,
+        EngineOptions options,
         CancellationToken cancel)
     {
         RequestCheck.Values(request, model);
         var visualTokens = TokenMergers.VisualTokens(request.Merge, model.MergeShape);
-        PictureKey[] keys = [.. request.Images.Select(image => new PictureKey(image.ContentKey, request.Merge))];
+        PictureKey[] keys = [
+            .. request.Images.Select(image => new PictureKey(image.ContentKey, request.Merge, request.Tenant))];
         var layout = PromptLayout.Create(request.PromptIds, LlamaTokenizer.ImagePlaceholder, keys, visualTokens);
         RequestCheck.Context(layout.Tokens.Count, request, model);
-        var group = request.Choices is { } choices
-            ? SequenceGroup.ForChoices(layout, choices, blockSize)
-            : SequenceGroup.ForAnswer(layout, request.Sampling.MaxTokens);
+        var group = Lay(request, layout, options);
         var merge = request.Merge;
         var images = request.Images.Select(image => new ImageUsage(
             image.SourceWidth, image.SourceHeight, model.TokensFull, visualTokens,
@@ -87,6 +86,16 @@ internal sealed class ActiveRequest : IArrival
 
     public void Enter(EngineCore core) => core.Add(this);
 
+    private static SequenceGroup Lay(GenerationRequest request, PromptLayout prompt, EngineOptions options)
+    {
+        var contents = options.PrefixCache ? BlockContents.Of(prompt, options.BlockSize, request.Tenant) : [];
+        var group = request.Choices is { } choices
+            ? SequenceGroup.ForChoices(prompt, choices, options.BlockSize, contents)
+            : SequenceGroup.ForAnswer(prompt, request.Sampling.MaxTokens, contents);
+        (group.Priority, group.Tenant) = (request.Priority, request.Tenant);
+        return group;
+    }
+
     /// <summary>The reader went away.</summary>
     public void Abandon() => _isAbandoned = true;
 
@@ -95,19 +104,21 @@ internal sealed class ActiveRequest : IArrival
     {
         _clock.Admitted = Stopwatch.GetTimestamp();
         HoldsPictures = true;
-        foreach (var (span, image) in Group.Prompt.Pictures.Zip(_request.Images))
+        var numSeen = Group.Prompt.Pictures.Count - Group.NeededPictures.Count(); // their keys and values are cached
+        for (var i = 0; i < _images.Length; i++)
         {
-            pictures.Acquire(span.Key, image);
+            var isCached = i < numSeen || pictures.Acquire(Group.Prompt.Pictures[i].Key, _request.Images[i]);
+            _images[i] = _images[i] with { Cached = isCached };
         }
 
-        Write(new GenerationEvent.Started(_images, Group.Prompt.Tokens.Count));
+        Write(new GenerationEvent.Started(_images, Group.Prompt.Tokens.Count, Group.NumCachedTokens));
     }
 
     /// <summary>Lets go of the pictures, which the cache holds by now or nobody needs any more. May be called
     /// again.</summary>
     public void ReleasePictures(PictureEncoder pictures)
     {
-        foreach (var span in HoldsPictures ? Group.Prompt.Pictures : [])
+        foreach (var span in HoldsPictures ? Group.NeededPictures : [])
         {
             pictures.Release(span.Key);
         }

@@ -17,6 +17,8 @@ internal sealed class EngineCore : IDisposable
     private readonly Queue<PreviewRequest> _previews = [];
     private readonly Llava _model;
     private long _steps;
+    private long _promptTokens;
+    private long _cachedPromptTokens;
 
     /// <param name="model">Stays the caller's.</param>
     /// <param name="description">Names the context length and the vocabulary.</param>
@@ -30,7 +32,7 @@ internal sealed class EngineCore : IDisposable
         _cache = new KvCache(text, numBlocks, options.BlockSize, model.DType, model.Device);
         _blocks = new BlockAllocator(numBlocks);
         _scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, _blocks);
-        _pictures = new PictureEncoder(model, options.MaxEncodeBatch);
+        _pictures = new PictureEncoder(model, options.MaxEncodeBatch, options.ImageCacheBytes);
         _runner = new ModelRunner(
             model.Language,
             new PromptEmbedder(model.Language, _pictures, model.Device),
@@ -43,7 +45,14 @@ internal sealed class EngineCore : IDisposable
 
     /// <summary>Counts as of now.</summary>
     public EngineLoad Load =>
-        new(_scheduler.NumWaiting + _previews.Count, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps);
+        new(_scheduler.NumWaiting + _previews.Count, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps)
+        {
+            PromptTokens = _promptTokens,
+            CachedPromptTokens = _cachedPromptTokens,
+            Pictures = _pictures.Counts.Asked,
+            CachedPictures = _pictures.Counts.Found,
+            ImageCacheBytes = _pictures.UnusedBytes,
+        };
 
     /// <summary>Puts a request into the queue; one that can never fit fails at once.</summary>
     public void Add(ActiveRequest request)
@@ -68,6 +77,8 @@ internal sealed class EngineCore : IDisposable
         DropCancelled();
         foreach (var group in _scheduler.Admit())
         {
+            _promptTokens += group.Prompt.Tokens.Count;
+            _cachedPromptTokens += group.NumCachedTokens;
             _requests[group].Begin(_pictures);
             group.PicturesReady = AllEncoded(group);
         }
@@ -153,7 +164,9 @@ internal sealed class EngineCore : IDisposable
         {
             var sampled = chunks.Where(chunk => chunk.NeedsToken);
             SampleRow[] samples = [.. sampled.Select(chunk => _requests[chunk.Sequence.Group].NextRow())];
-            PostProcess(chunks, _runner.Run(chunks, samples));
+            var output = _runner.Run(chunks, samples);
+            _scheduler.Note(chunks);
+            PostProcess(chunks, output);
         });
         foreach (var request in requests.Where(request => request.IsFinished))
         {
@@ -211,8 +224,8 @@ internal sealed class EngineCore : IDisposable
         }
     }
 
-    private bool AllEncoded(SequenceGroup group) => group.Prompt.Pictures.All(span => _pictures.IsEncoded(span.Key));
+    private bool AllEncoded(SequenceGroup group) => group.NeededPictures.All(span => _pictures.IsEncoded(span.Key));
 
     private static bool Shows(SequenceGroup group, IReadOnlyList<PictureKey> keys) =>
-        group.Prompt.Pictures.Any(span => keys.Contains(span.Key));
+        group.NeededPictures.Any(span => keys.Contains(span.Key));
 }

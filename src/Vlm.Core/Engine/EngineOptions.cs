@@ -37,6 +37,14 @@ public sealed class EngineOptions : IValidatableObject
     [Range(1L << 20, long.MaxValue)]
     public long? KvCacheBytes { get; set; }
 
+    /// <summary>Whether a prompt that begins like an earlier one takes over its keys and values; default true.</summary>
+    public bool PrefixCache { get; set; } = true;
+
+    /// <summary>Memory for encoded pictures that no request shows any more, in bytes; 0 keeps none, default 256
+    /// MiB.</summary>
+    [Range(0, long.MaxValue)]
+    public long ImageCacheBytes { get; set; } = 256L << 20;
+
     /// <summary>Whether one small request runs before the engine is ready, so that the first real one pays for no lazy
     /// set-up; default true.</summary>
     public bool WarmUp { get; set; } = true;

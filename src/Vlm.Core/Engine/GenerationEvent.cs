@@ -12,7 +12,9 @@ public abstract record GenerationEvent
     /// <summary>The request holds a place in the batch and in the cache.</summary>
     /// <param name="Images">One entry per picture.</param>
     /// <param name="PromptTokens">Tokens of the prompt, visual tokens counted.</param>
-    public sealed record Started(IReadOnlyList<ImageUsage> Images, int PromptTokens) : GenerationEvent;
+    /// <param name="CachedTokens">Those of them whose keys and values were cached.</param>
+    public sealed record Started(IReadOnlyList<ImageUsage> Images, int PromptTokens, int CachedTokens = 0)
+        : GenerationEvent;
 
     /// <summary>One more token.</summary>
     /// <param name="Id">Its id; the end mark is reported, too.</param>
@@ -56,7 +58,7 @@ public enum FinishReason
 /// <param name="Method">Merging method.</param>
 /// <param name="Profile">Merging profile, null without merging.</param>
 /// <param name="Ratio">Share of tokens kept per application, 1 without merging.</param>
-/// <param name="Cached">Whether the features came from a cache.</param>
+/// <param name="Cached">Whether nothing had to be encoded: the features, or the keys and values, were cached.</param>
 public sealed record ImageUsage(
     int Width,
     int Height,
@@ -80,6 +82,11 @@ public sealed record TokenLogprob(int Id, string Text, double Logprob)
     /// <summary>Whether the token has no text of its own, as the end mark.</summary>
     [JsonIgnore]
     public bool IsSpecial { get; init; }
+
+    /// <summary>The id decides the rest.</summary>
+    public bool Equals(TokenLogprob? other) => other is not null && (Id, Logprob) == (other.Id, other.Logprob);
+
+    public override int GetHashCode() => HashCode.Combine(Id, Logprob);
 }
 
 /// <summary>The chosen token and the most probable ones at its place, best first.</summary>

@@ -26,7 +26,23 @@ public sealed record GenerationRequest
     /// even the shortest one is longer. Ignored when there are <see cref="Choices"/>.</summary>
     public Grammar? Grammar { get; init; }
 
+    /// <summary>Who is served first when several wait.</summary>
+    public RequestPriority Priority { get; init; }
+
+    /// <summary>Whose request it is; empty for nobody's. Caches are apart, places are shared evenly.</summary>
+    public string Tenant { get; init; } = "";
+
     /// <summary>Token ids of each possible answer. When given, nothing is generated: each is scored after the
     /// prompt.</summary>
     public IReadOnlyList<IReadOnlyList<int>>? Choices { get; init; }
+}
+
+/// <summary>Who is served first when several wait.</summary>
+public enum RequestPriority
+{
+    /// <summary>Somebody waits for the answer.</summary>
+    Interactive,
+
+    /// <summary>Work that can wait while there are interactive requests.</summary>
+    Batch,
 }

@@ -19,6 +19,9 @@ public interface IVlmEngine : IAsyncDisposable
     /// failed.</summary>
     Task Ready { get; }
 
+    /// <summary>Completes when the engine has ended; fails with the cause when it ended by itself.</summary>
+    Task Completion { get; }
+
     /// <summary>Queues a request; it runs whether or not its events are read, until it ends or <paramref
     /// name="cancel"/> fires.</summary>
     /// <param name="request">What to answer.</param>
@@ -61,4 +64,24 @@ public enum EngineStatus
 /// <param name="FreeBlocks">Cache blocks that nobody holds.</param>
 /// <param name="Blocks">All cache blocks.</param>
 /// <param name="Steps">Steps run since the start.</param>
-public sealed record EngineLoad(int Waiting, int Running, int FreeBlocks, int Blocks, long Steps);
+public sealed record EngineLoad(int Waiting, int Running, int FreeBlocks, int Blocks, long Steps)
+{
+    /// <summary>Prompt tokens of all requests admitted.</summary>
+    public long PromptTokens { get; init; }
+
+    /// <summary>Those of them whose keys and values were cached.</summary>
+    public long CachedPromptTokens { get; init; }
+
+    /// <summary>Pictures that admitted requests had to look at.</summary>
+    public long Pictures { get; init; }
+
+    /// <summary>Those of them that were encoded already.</summary>
+    public long CachedPictures { get; init; }
+
+    /// <summary>Bytes of encoded pictures that no request shows.</summary>
+    public long ImageCacheBytes { get; init; }
+
+    /// <summary>When the step that runs now began, as a <see cref="System.Diagnostics.Stopwatch"/> time; null between
+    /// steps.</summary>
+    public long? StepSince { get; init; }
+}

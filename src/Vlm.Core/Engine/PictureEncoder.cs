@@ -7,11 +7,15 @@ using static TorchSharp.torch;
 namespace Vlm.Core.Engine;
 
 /// <summary>Pixels to vectors of the language model, in batches of equal merge setting across requests. A picture that
-/// several requests (or one request twice) show under the same setting is encoded once and lives until the last of them
-/// lets go.</summary>
-internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
+/// several requests (or one request twice) show under the same setting is encoded once. When the last of them lets go it
+/// stays, until others take its room: the one unused for longest goes first.</summary>
+/// <param name="model">Stays the caller's.</param>
+/// <param name="maxBatch">Most pictures of one batch.</param>
+/// <param name="cacheBytes">Most bytes of vectors that nobody uses; 0 keeps none.</param>
+internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes = 0) : IDisposable
 {
     private readonly Dictionary<PictureKey, Entry> _entries = [];
+    private readonly LinkedList<PictureKey> _unused = []; // encoded, longest unused first
     private readonly LinkedList<PictureKey> _pending = [];
 
     /// <summary>Vectors [N, C] of an encoded picture; the encoder keeps them.</summary>
@@ -21,8 +25,15 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
 
     public bool IsEncoded(PictureKey key) => _entries[key].Projected is not null;
 
+    /// <summary>Bytes of vectors that nobody uses.</summary>
+    public long UnusedBytes { get; private set; }
+
+    /// <summary>Pictures asked for, and those of them that were there.</summary>
+    public (long Asked, long Found) Counts { get; private set; }
+
     /// <summary>Asks for a picture; each call needs one <see cref="Release"/>.</summary>
-    public void Acquire(PictureKey key, PixelValues pixels)
+    /// <returns>Whether it is encoded already.</returns>
+    public bool Acquire(PictureKey key, PixelValues pixels)
     {
         if (!_entries.TryGetValue(key, out var entry))
         {
@@ -30,18 +41,47 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
             _pending.AddLast(key);
         }
 
-        entry.Users++;
+        var isEncoded = entry.Projected is not null;
+        if (entry.Users++ == 0 && isEncoded)
+        {
+            _unused.Remove(key);
+            UnusedBytes -= entry.Bytes;
+        }
+
+        Counts = (Counts.Asked + 1, Counts.Found + (isEncoded ? 1 : 0));
+        return isEncoded;
     }
 
-    /// <summary>Lets go of a picture; the last one frees it.</summary>
+    /// <summary>Lets go of a picture; the last one leaves it to the cache.</summary>
     public void Release(PictureKey key)
     {
-        if (--_entries[key].Users == 0)
+        var entry = _entries[key];
+        if (--entry.Users > 0)
+        {
+            return;
+        }
+
+        if (entry.Projected is null)
         {
             _pending.Remove(key);
-            _entries[key].Projected?.Dispose();
             _entries.Remove(key);
+            return;
         }
+
+        _unused.AddLast(key);
+        UnusedBytes += entry.Bytes;
+        while (UnusedBytes > cacheBytes)
+        {
+            Drop(_unused.First!.Value);
+        }
+    }
+
+    private void Drop(PictureKey key)
+    {
+        UnusedBytes -= _entries[key].Bytes;
+        _entries[key].Projected!.Dispose();
+        _entries.Remove(key);
+        _unused.Remove(key);
     }
 
     /// <summary>The pictures to encode next: the oldest and those that share its merge setting.</summary>
@@ -66,7 +106,7 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
         for (var i = 0; i < batch.Count; i++)
         {
             // A copy: a view would keep the whole batch alive as long as its last picture.
-            _entries[batch[i]].Projected = output.Projected.select(0, i).clone().DetachFromDisposeScope();
+            _entries[batch[i]].Finish(output.Projected.select(0, i).clone().DetachFromDisposeScope());
             _pending.Remove(batch[i]);
         }
 
@@ -87,11 +127,11 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
     // float32 [B, 3, S, S] on the CPU
     private Tensor Stack(IReadOnlyList<PictureKey> batch)
     {
-        var size = _entries[batch[0]].Pixels.Size;
+        var size = _entries[batch[0]].Pixels!.Size;
         var data = new float[batch.Count * 3 * size * size];
         for (var i = 0; i < batch.Count; i++)
         {
-            _entries[batch[i]].Pixels.Data.CopyTo(data, i * 3 * size * size);
+            _entries[batch[i]].Pixels!.Data.CopyTo(data, i * 3 * size * size);
         }
 
         return tensor(data, [batch.Count, 3, size, size]);
@@ -99,10 +139,15 @@ internal sealed class PictureEncoder(Llava model, int maxBatch) : IDisposable
 
     private sealed class Entry(PixelValues pixels)
     {
-        public PixelValues Pixels { get; } = pixels;
+        /// <summary>Null once they are encoded.</summary>
+        public PixelValues? Pixels { get; private set; } = pixels;
 
-        public Tensor? Projected { get; set; }
+        public Tensor? Projected { get; private set; }
+
+        public long Bytes => Projected!.numel() * Projected.element_size();
 
         public int Users { get; set; }
+
+        public void Finish(Tensor projected) => (Projected, Pixels) = (projected, null);
     }
 }

@@ -1,6 +1,7 @@
 namespace Vlm.Core.Engine;
 
-/// <summary>Decides who is in the next step: integers and lists only. First come, first served.</summary>
+/// <summary>Decides who is in the next step: integers and lists only. Interactive requests before batch ones; then whoever has fewest
+/// running; then first come, first served.</summary>
 internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSize, BlockAllocator blocks)
 {
     private readonly LinkedList<SequenceGroup> _waiting = [];
@@ -26,26 +27,57 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
         _waiting.AddLast(group);
     }
 
-    /// <summary>Admits groups in order while places and blocks last. The head of the queue is never overtaken, so it
+    /// <summary>Admits groups in order while places and blocks last. The one whose turn it is is not overtaken by a smaller one, so it
     /// cannot starve.</summary>
     public IReadOnlyList<SequenceGroup> Admit()
     {
         List<SequenceGroup> admitted = [];
-        while (_waiting.First?.Value is { } group
-            && _running.Count < maxSequences
-            && group.NumBlocks(blockSize) <= blocks.NumFree)
+        while (_running.Count < maxSequences && Next() is { } group && TryReserve(group))
         {
-            _waiting.RemoveFirst();
-            foreach (var sequence in group.Sequences)
-            {
-                sequence.Reserve(blocks.Allocate(sequence.NumOwnBlocks(blockSize)));
-            }
-
+            _waiting.Remove(group);
             _running.Add(group);
             admitted.Add(group);
         }
 
         return admitted;
+    }
+
+    private SequenceGroup? Next() => _waiting.MinBy(
+        group => (group.Priority, _running.Count(other => other.Tenant == group.Tenant))); // the first of equals
+
+    /// <summary>Takes the blocks that a group can come to need: those with the beginning of its prompt where there are, else free
+    /// ones.</summary>
+    private bool TryReserve(SequenceGroup group)
+    {
+        var found = blocks.Find(group.Sequences[0].Contents);
+        if (group.NumBlocks(blockSize) - found.Count > blocks.NumFreeBeside(found))
+        {
+            return false;
+        }
+
+        blocks.Share(found);
+        group.NumCachedTokens = found.Count * blockSize;
+        foreach (var sequence in group.Sequences)
+        {
+            var numNew = sequence.NumOwnBlocks(blockSize) - found.Count;
+            sequence.Reserve([.. found, .. blocks.Allocate(numNew)], found.Count, blockSize);
+            found = []; // only the first sequence has the prompt's beginning
+        }
+
+        return true;
+    }
+
+    /// <summary>Notes which blocks a step has filled, so that later prompts find them.</summary>
+    public void Note(IReadOnlyList<Chunk> step)
+    {
+        foreach (var (sequence, start, count) in step)
+        {
+            var end = Math.Min((start + count) / blockSize, sequence.Contents.Count);
+            for (var i = start / blockSize; i < end; i++)
+            {
+                blocks.Note(sequence.Blocks[i], sequence.Contents[i]);
+            }
+        }
     }
 
     /// <summary>The next step: at most <c>maxStepTokens</c> tokens. Running answers get their one token each before

@@ -63,12 +63,14 @@ internal sealed class Sequence
     public bool IsRunnable => Remaining > 0 && Group.PicturesReady && Prefix is not { Remaining: > 0 };
 
     /// <summary>Prompt and answer. The last token generated never enters the cache.</summary>
-    public static Sequence Generate(SequenceGroup group, IReadOnlyList<int> prompt, int maxTokens) =>
-        new(group, SequenceKind.Generate, prompt, prompt.Count + maxTokens - 1, prefix: null);
+    public static Sequence Generate(
+        SequenceGroup group, IReadOnlyList<int> prompt, int maxTokens, IReadOnlyList<UInt128> contents) =>
+        new(group, SequenceKind.Generate, prompt, prompt.Count + maxTokens - 1, prefix: null) { Contents = contents };
 
     /// <summary>The first <paramref name="length"/> tokens of a prompt, a whole number of blocks.</summary>
-    public static Sequence ForPrefix(SequenceGroup group, IReadOnlyList<int> prompt, int length) =>
-        new(group, SequenceKind.Prefix, prompt.Take(length), length, prefix: null);
+    public static Sequence ForPrefix(
+        SequenceGroup group, IReadOnlyList<int> prompt, int length, IReadOnlyList<UInt128> contents) =>
+        new(group, SequenceKind.Prefix, prompt.Take(length), length, prefix: null) { Contents = contents };
 
     /// <summary>A prompt with one possible answer behind it.</summary>
     public static Sequence Score(
@@ -81,8 +83,15 @@ internal sealed class Sequence
     /// <summary>Blocks of its own that it may come to need.</summary>
     public int NumOwnBlocks(int blockSize) => (NumSlots - (Prefix?.Goal ?? 0) + blockSize - 1) / blockSize;
 
-    /// <summary>Hands over <see cref="NumOwnBlocks"/> blocks.</summary>
-    public void Reserve(IReadOnlyList<int> blocks) => Blocks = blocks;
+    /// <summary>Names of its first blocks, as far as others may share them.</summary>
+    public IReadOnlyList<UInt128> Contents { get; private init; } = [];
+
+    /// <summary>Hands over <see cref="NumOwnBlocks"/> blocks, the first of which are filled already.</summary>
+    public void Reserve(IReadOnlyList<int> blocks, int numFilled, int blockSize)
+    {
+        Blocks = blocks;
+        NumCached += numFilled * blockSize;
+    }
 
     /// <summary>Takes the blocks back.</summary>
     public IReadOnlyList<int> Release()

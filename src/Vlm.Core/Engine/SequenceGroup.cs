@@ -16,11 +16,26 @@ internal sealed class SequenceGroup
     /// <summary>Whether the features of every picture are there; nothing runs before.</summary>
     public bool PicturesReady { get; set; }
 
+    /// <summary>Who is served first when several wait.</summary>
+    public RequestPriority Priority { get; set; }
+
+    /// <summary>Whose request it is; places are shared evenly among those who wait.</summary>
+    public string Tenant { get; set; } = "";
+
+    /// <summary>Tokens of the prompt that were in the cache on admission.</summary>
+    public int NumCachedTokens { get; set; }
+
+    /// <summary>The pictures that the language model still has to see.</summary>
+    public IEnumerable<PictureSpan> NeededPictures => Prompt.Pictures.Where(span => span.End > NumCachedTokens);
+
     /// <summary>A group that continues the prompt.</summary>
-    public static SequenceGroup ForAnswer(PromptLayout prompt, int maxTokens)
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="maxTokens">Most tokens to generate.</param>
+    /// <param name="contents">Names of the prompt's whole blocks; empty to share none.</param>
+    public static SequenceGroup ForAnswer(PromptLayout prompt, int maxTokens, IReadOnlyList<UInt128>? contents = null)
     {
         var group = new SequenceGroup(prompt);
-        group.Sequences = [Sequence.Generate(group, prompt.Tokens, maxTokens)];
+        group.Sequences = [Sequence.Generate(group, prompt.Tokens, maxTokens, contents ?? [])];
         return group;
     }
 
@@ -28,11 +43,14 @@ internal sealed class SequenceGroup
     /// least the last token, is run again in front of each choice, so no block is ever written by two
     /// sequences.</summary>
     public static SequenceGroup ForChoices(
-        PromptLayout prompt, IReadOnlyList<IReadOnlyList<int>> choices, int blockSize)
+        PromptLayout prompt,
+        IReadOnlyList<IReadOnlyList<int>> choices,
+        int blockSize,
+        IReadOnlyList<UInt128>? contents = null)
     {
         var group = new SequenceGroup(prompt);
         var numShared = (prompt.Tokens.Count - 1) / blockSize * blockSize;
-        var prefix = numShared > 0 ? Sequence.ForPrefix(group, prompt.Tokens, numShared) : null;
+        var prefix = numShared > 0 ? Sequence.ForPrefix(group, prompt.Tokens, numShared, contents ?? []) : null;
         var scored = choices.Select(choice => Sequence.Score(group, prompt.Tokens, choice, prefix));
         group.Sequences = prefix is null ? [.. scored] : [prefix, .. scored];
         return group;
@@ -43,8 +61,8 @@ internal sealed class SequenceGroup
     public int NumBlocks(int blockSize) => Sequences.Sum(sequence => sequence.NumOwnBlocks(blockSize));
 }
 
-/// <summary>A picture under a merge setting: what decides its vectors.</summary>
-internal sealed record PictureKey(string ContentKey, MergeSpec Merge);
+/// <summary>A picture under a merge setting, which decide its vectors, and whose it is: nobody finds another's.</summary>
+internal sealed record PictureKey(string ContentKey, MergeSpec Merge, string Tenant = "");
 
 /// <summary>Where a picture's vectors stand in a prompt.</summary>
 internal sealed record PictureSpan(int Start, int Length, PictureKey Key)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Vlm.Core.Imaging;
@@ -16,8 +17,10 @@ public sealed class VlmEngine : IVlmEngine
     private readonly EngineOptions _options;
     private readonly Channel<IArrival> _arrivals;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _numQueued; // submitted and not yet admitted
+    private long _stepSince; // when the step that runs now began, 0 between steps
     private volatile EngineStatus _status = EngineStatus.Loading;
     private volatile EngineLoad _load = new(0, 0, 0, 0, 0);
     private volatile bool _mustStop;
@@ -34,9 +37,15 @@ public sealed class VlmEngine : IVlmEngine
 
     public EngineStatus Status => _status;
 
-    public EngineLoad Load => _load with { Waiting = Math.Max(0, Volatile.Read(ref _numQueued)) };
+    public EngineLoad Load => _load with
+    {
+        Waiting = Math.Max(0, Volatile.Read(ref _numQueued)),
+        StepSince = Volatile.Read(ref _stepSince) is > 0 and var since ? since : null,
+    };
 
     public Task Ready => _ready.Task;
+
+    public Task Completion => _completion.Task;
 
     /// <summary>Starts the engine thread, which loads the model first; see <see cref="Ready"/>.</summary>
     /// <param name="source">The checkpoint; must stay open until the engine is disposed.</param>
@@ -52,7 +61,7 @@ public sealed class VlmEngine : IVlmEngine
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(
         GenerationRequest request, CancellationToken cancel = default)
     {
-        var active = ActiveRequest.Create(request, Model, _source.Tokenizer, _options.BlockSize, cancel);
+        var active = ActiveRequest.Create(request, Model, _source.Tokenizer, _options, cancel);
         Submit(active);
         return Read(active, cancel);
     }
@@ -159,7 +168,9 @@ public sealed class VlmEngine : IVlmEngine
                 var numArrived = TakeArrivals(core);
                 core.Admit();
                 Publish(core, numArrived); // before the step, which may take seconds
+                Volatile.Write(ref _stepSince, Stopwatch.GetTimestamp());
                 core.Step();
+                Volatile.Write(ref _stepSince, 0);
                 Publish(core, numArrived: 0);
             }
         }
@@ -216,7 +227,7 @@ public sealed class VlmEngine : IVlmEngine
             Merge = merge,
             Sampling = new SamplingOptions { MaxTokens = 2 },
         };
-        var active = ActiveRequest.Create(request, Model, tokenizer, _options.BlockSize, CancellationToken.None);
+        var active = ActiveRequest.Create(request, Model, tokenizer, _options, CancellationToken.None);
         core.Add(active);
         while (core.HasWork)
         {
@@ -243,6 +254,7 @@ public sealed class VlmEngine : IVlmEngine
 
         Volatile.Write(ref _numQueued, 0); // what was counted has failed
         _ready.TrySetException(_failure ?? new EngineUnavailableException(EngineStatus.Stopped));
+        _ = _failure is { } failure ? _completion.TrySetException(failure) : _completion.TrySetResult();
         _ended.SetResult();
     }
 }

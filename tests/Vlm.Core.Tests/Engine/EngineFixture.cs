@@ -72,7 +72,7 @@ internal sealed class EngineDriver(EngineFixture fixture, EngineOptions options)
     public ActiveRequest Submit(GenerationRequest request, CancellationToken cancel = default)
     {
         var active = ActiveRequest.Create(
-            request, fixture.Source.Description, fixture.Source.Tokenizer, options.BlockSize, cancel);
+            request, fixture.Source.Description, fixture.Source.Tokenizer, options, cancel);
         Core.Add(active);
         return active;
     }

@@ -12,7 +12,7 @@ public class EngineTensorTests(EngineFixture fixture) : IClassFixture<EngineFixt
     [Fact]
     public void Step_FiveHundredRequestsOverHundredPictures_LeavesNoTensor()
     {
-        using var driver = fixture.Drive();
+        using var driver = fixture.Drive(new EngineOptions { ImageCacheBytes = 0 });
         driver.Run(Many(0)); // whatever is made once
         var before = Live();
         for (var i = 0; i < 500; i++)

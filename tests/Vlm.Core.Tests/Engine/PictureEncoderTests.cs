@@ -20,6 +20,48 @@ public class PictureEncoderTests(EngineFixture fixture) : IClassFixture<EngineFi
     }
 
     [Fact]
+    public void Release_WithinTheCache_KeepsThoseUsedLast()
+    {
+        using var probe = new PictureEncoder(fixture.Model, maxBatch: 1, cacheBytes: long.MaxValue);
+        Encode(probe, 1);
+        var bytes = probe.UnusedBytes;
+        using var encoder = new PictureEncoder(fixture.Model, maxBatch: 1, cacheBytes: 2 * bytes);
+
+        Assert.All([1, 2], picture => Assert.False(Encode(encoder, picture)));
+        Assert.True(Encode(encoder, 1));
+        Assert.False(Encode(encoder, 3)); // takes the room of 2
+
+        Assert.Equal(2 * bytes, encoder.UnusedBytes);
+        Assert.True(Encode(encoder, 1));
+        Assert.True(Encode(encoder, 3));
+        Assert.False(Encode(encoder, 2));
+    }
+
+    [Fact]
+    public void Acquire_AnothersPicture_IsNotFound()
+    {
+        using var encoder = new PictureEncoder(fixture.Model, maxBatch: 1, cacheBytes: long.MaxValue);
+
+        Assert.False(Encode(encoder, 1, "ann"));
+        Assert.False(Encode(encoder, 1, "bob"));
+        Assert.True(Encode(encoder, 1, "ann"));
+    }
+
+    private bool Encode(PictureEncoder encoder, int picture, string tenant = "")
+    {
+        var pixels = fixture.Picture(picture);
+        var key = new PictureKey(pixels.ContentKey, EngineFixture.Merges[0], tenant);
+        var isCached = encoder.Acquire(key, pixels);
+        while (encoder.NextBatch() is { Count: > 0 } batch)
+        {
+            encoder.Encode(batch);
+        }
+
+        encoder.Release(key);
+        return isCached;
+    }
+
+    [Fact]
     public void NextBatch_MixedSettings_GroupsByTheOldest()
     {
         using var encoder = new PictureEncoder(fixture.Model, maxBatch: 2);

@@ -100,12 +100,55 @@ public class SchedulerTests
         Prop.ForAll(Plans().ToArbitrary(), plan => new SchedulerSimulation(plan).HoldsTheLaws())
             .QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void Admit_PromptThatBeginsLikeAnother_RunsOnlyTheRest()
+    {
+        var blocks = new BlockAllocator(64);
+        var scheduler = new Scheduler(4, 64, BlockSize, blocks);
+        var (first, second) = (Shared(10, 2), Shared(9, 2));
+        scheduler.Add(first);
+        scheduler.Admit();
+        scheduler.Note(Run(scheduler.Schedule()));
+        scheduler.Add(second);
+        scheduler.Admit();
+
+        Assert.Equal(8, second.NumCachedTokens);
+        Assert.Equal(first.Sequences[0].Blocks.Take(2), second.Sequences[0].Blocks.Take(2));
+        Assert.Equal([(first, 10, 1), (second, 8, 1)], scheduler.Schedule().Select(Shape));
+    }
+
+    [Fact]
+    public void Admit_BatchAndInteractive_ServesInteractiveFirst()
+    {
+        var scheduler = new Scheduler(1, 64, BlockSize, new BlockAllocator(64));
+        var (batch, chat) = (Answer(1, 1, priority: RequestPriority.Batch), Answer(1, 1));
+        scheduler.Add(batch);
+        scheduler.Add(chat);
+
+        Assert.Equal([chat], scheduler.Admit());
+        scheduler.Remove(chat);
+        Assert.Equal([batch], scheduler.Admit());
+    }
+
+    [Fact]
+    public void Admit_OneTenantAskedForMuch_TheOtherIsServedInBetween()
+    {
+        var scheduler = new Scheduler(2, 64, BlockSize, new BlockAllocator(64));
+        var greedy = Enumerable.Range(0, 3).Select(_ => Answer(1, 1, tenant: "greedy")).ToList();
+        var modest = Answer(1, 1, tenant: "modest");
+        greedy.ForEach(scheduler.Add);
+        scheduler.Add(modest);
+
+        Assert.Equal([greedy[0], modest], scheduler.Admit());
+    }
+
     private static Gen<SimulationPlan> Plans() =>
         from maxSequences in Gen.Choose(1, 6)
         from extra in Gen.Choose(0, 12)
         from numBlocks in Gen.Choose(8, 24)
         from jobs in Jobs().NonEmptyListOf()
-        select new SimulationPlan(maxSequences, maxSequences + extra, numBlocks, [.. jobs]);
+        from shares in Gen.Elements(true, false)
+        select new SimulationPlan(maxSequences, maxSequences + extra, numBlocks, shares, [.. jobs]);
 
     private static Gen<SimulationJob> Jobs() =>
         from arrival in Gen.Choose(0, 20)
@@ -118,8 +161,16 @@ public class SchedulerTests
     private static (SequenceGroup Group, int Start, int Count) Shape(Chunk chunk) =>
         (chunk.Sequence.Group, chunk.Start, chunk.Count);
 
-    internal static SequenceGroup Answer(int promptLength, int maxTokens) =>
-        SequenceGroup.ForAnswer(Layout(promptLength), maxTokens);
+    internal static SequenceGroup Answer(
+        int promptLength, int maxTokens, RequestPriority priority = default, string tenant = "")
+    {
+        var answer = SequenceGroup.ForAnswer(Layout(promptLength), maxTokens);
+        (answer.Priority, answer.Tenant) = (priority, tenant);
+        return answer;
+    }
+
+    private static SequenceGroup Shared(int promptLength, int maxTokens) => SequenceGroup.ForAnswer(
+        Layout(promptLength), maxTokens, BlockContents.Of(Layout(promptLength), BlockSize, tenant: ""));
 
     internal static PromptLayout Layout(int length) => new([.. Enumerable.Range(1, length)], []);
 
