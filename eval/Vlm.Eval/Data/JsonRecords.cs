@@ -45,6 +45,15 @@ public static class JsonRecords
     public static IEnumerable<JsonRecord> Lines(string path, Action<string>? malformed = null)
     {
         using StreamReader reader = new(path, Strict);
+        foreach (JsonRecord record in Lines(path, reader, malformed))
+        {
+            yield return record;
+        }
+    }
+
+    /// <summary>The same from a reader, for a file that is open already; the path is for messages.</summary>
+    internal static IEnumerable<JsonRecord> Lines(string path, StreamReader reader, Action<string>? malformed = null)
+    {
         for (int line = 1; ReadLine(reader, path, line) is { } text; line++)
         {
             if (!string.IsNullOrWhiteSpace(text) && Parse(path, line, text, malformed) is { } record)

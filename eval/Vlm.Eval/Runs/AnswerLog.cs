@@ -23,7 +23,7 @@ internal sealed class AnswerLog : IDisposable
     /// <exception cref="IOException">Another process has it open.</exception>
     public static AnswerLog Open(string path)
     {
-        FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        FileStream stream = new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None); // one process at a time
         try
         {
             AnswerLog log = new(stream);
@@ -71,7 +71,9 @@ internal sealed class AnswerLog : IDisposable
 
     private void Load(string path)
     {
-        foreach (JsonRecord record in JsonRecords.Lines(path))
+        _stream.Position = 0;
+        using StreamReader reader = new(_stream, leaveOpen: true);
+        foreach (JsonRecord record in JsonRecords.Lines(path, reader))
         {
             (string id, long position) = AnswerLine.Read(record);
             if (!_done.TryAdd(id, position))

@@ -17,14 +17,19 @@ public sealed class BenchmarkRun(RunPlan plan, IAnswerer answerer, Scorer? score
     {
         RunFolder files = RunFolder.Of(run, plan.Benchmark.Name, merge, plan.Shard);
         Directory.CreateDirectory(files.Folder);
-        using AnswerLog log = AnswerLog.Open(files.Log);
         plan.Manifest(answerer, merge).Claim(files.Manifest);
-        if (!File.Exists(files.Answers))
+        if (File.Exists(files.Answers))
         {
-            using TimesLog times = TimesLog.Open(files.Times);
-            await AskAsync(merge, log, times, progress, cancel).ConfigureAwait(false);
-            CompletedAnswers.Write(files.Log, files.Answers);
+            return;
         }
+
+        using (AnswerLog log = AnswerLog.Open(files.Log))
+        using (TimesLog times = TimesLog.Open(files.Times))
+        {
+            await AskAsync(merge, log, times, progress, cancel).ConfigureAwait(false);
+        }
+
+        CompletedAnswers.Write([files.Log], files.Answers, plan.Questions.Count);
     }
 
     private async Task AskAsync(MergeSpec merge, AnswerLog log, TimesLog times, IProgress<RunProgress> progress, CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
+using Vlm.Core.Models;
 using Vlm.Core.Text;
 using Vlm.Eval.Benchmarks;
 using Vlm.Merge;
@@ -25,7 +26,13 @@ public sealed class EngineAnswerer(ModelSource source, string folder, IVlmEngine
         ["weights_sha256"] = Sha256.OfFolder(folder),
     };
 
-    public int? VisualTokens(MergeSpec merge) => TokenMergers.VisualTokens(merge, source.Description.MergeShape);
+    public EncoderCost? Cost(MergeSpec merge)
+    {
+        MergeShape shape = source.Description.MergeShape;
+        VisionConfig vision = source.Config.Vision;
+        IEnumerable<int> tokens = TokenMergers.TokensPerLayer(merge, shape).Take(shape.FeatureLayer);
+        return new EncoderCost(TokenMergers.VisualTokens(merge, shape), VisionFlops.Encoder(tokens, vision.HiddenSize, vision.IntermediateSize) / 1e9);
+    }
 
     public async Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel)
     {

@@ -15,13 +15,18 @@ public interface IAnswerer
     /// <summary>What answers depend on, for the manifest.</summary>
     IReadOnlyDictionary<string, string> Identity { get; }
 
-    /// <summary>Visual tokens per picture under a setting; null where that is not known.</summary>
-    int? VisualTokens(MergeSpec merge);
+    /// <summary>What a picture costs under a setting; null where that is not known.</summary>
+    EncoderCost? Cost(MergeSpec merge);
 
     /// <summary>Answers one question, greedily.</summary>
     /// <exception cref="InvalidDataException">The picture cannot be read.</exception>
     Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel);
 }
+
+/// <summary>What the vision tower does with a picture.</summary>
+/// <param name="VisualTokens">Tokens that the language model sees.</param>
+/// <param name="Gmacs">Multiply-accumulates of the tower, billions.</param>
+public sealed record EncoderCost(int VisualTokens, double Gmacs);
 
 /// <summary>An answer.</summary>
 /// <param name="Text">Trimmed text.</param>

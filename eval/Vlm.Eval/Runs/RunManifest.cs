@@ -48,8 +48,11 @@ public sealed record RunManifest
     /// <summary>Hash of each data file, by path below the data folder.</summary>
     public required IReadOnlyDictionary<string, string> DataSha256 { get; init; }
 
-    /// <summary>Visual tokens per picture, where known. Follows from the rest.</summary>
+    /// <summary>Visual tokens per picture, where known; follows from the rest.</summary>
     public int? VisualTokens { get; init; }
+
+    /// <summary>Multiply-accumulates of the vision tower per picture, billions, where known; follows from the rest.</summary>
+    public double? EncoderGmacs { get; init; }
 
     /// <summary>Reads a manifest.</summary>
     /// <exception cref="InvalidDataException">No manifest.</exception>

@@ -12,6 +12,8 @@ public sealed class RunPlan
 {
     private readonly DataFolder _data;
     private readonly Question[] _all;
+    private readonly Lazy<string> _promptsHash;
+    private readonly Lazy<Dictionary<string, string>> _dataHashes;
 
     /// <param name="benchmark">The benchmark.</param>
     /// <param name="data">Its data.</param>
@@ -24,6 +26,7 @@ public sealed class RunPlan
     public RunPlan(IBenchmark benchmark, DataFolder data, EvalProfile profile, Shard shard, int? limit, bool allowMissingPictures)
     {
         (Benchmark, _data, Profile, Shard, Limit) = (benchmark, data, profile, shard, limit);
+        (_promptsHash, _dataHashes) = (new(() => Sha256.OfText(Prompts())), new(DataHashes));
         MaxTokens = benchmark.MaxTokens(profile)
             ?? throw new ArgumentException($"{benchmark.Name}: expected profile lmms, found {profile.ToWire()}, which publishes no prompt for it.");
         Question[] questions = [.. benchmark.Questions(data, profile).Take(limit ?? int.MaxValue)];
@@ -74,6 +77,7 @@ public sealed class RunPlan
     public RunManifest Manifest(IAnswerer answerer, MergeSpec merge)
     {
         AskSettings ask = Benchmark.Ask(Profile);
+        EncoderCost? cost = answerer.Cost(merge);
         return new RunManifest
         {
             Benchmark = Benchmark.Name,
@@ -86,9 +90,10 @@ public sealed class RunPlan
             Asking = $"template {ask.Template.ToWire()}, geometry {ask.Geometry.ToString().ToLowerInvariant()}, exif {(ask.ApplyExif ? "applied" : "ignored")}, greedy",
             Program = typeof(RunPlan).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
             Answerer = answerer.Identity,
-            PromptsSha256 = Sha256.OfText(Prompts()),
-            DataSha256 = DataHashes(),
-            VisualTokens = answerer.VisualTokens(merge),
+            PromptsSha256 = _promptsHash.Value,
+            DataSha256 = _dataHashes.Value,
+            VisualTokens = cost?.VisualTokens,
+            EncoderGmacs = cost?.Gmacs,
         };
     }
 

@@ -14,6 +14,8 @@ internal static class EvalCommand
     public static Command Create() => new("eval", "Benchmarks: data sets, runs, scores.")
     {
         EvalDatasetsCommand.Create(),
+        EvalRunCommand.Create(),
+        EvalMergeCommand.Create(),
         EvalScoreCommand.Create(),
         MakeScenes(),
         Scenes(),
