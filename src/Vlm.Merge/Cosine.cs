@@ -10,10 +10,24 @@ internal static class Cosine
     /// <summary>[B, T, C] to the length of each token [B, T], never zero.</summary>
     public static Tensor Norms(Tensor metric) => metric.norm(2).clamp_min_(SmallestNorm);
 
+    /// <summary>[B, T, C] to tokens of length 1, zero where they were.</summary>
+    public static Tensor Unit(Tensor metric) => metric.div(Norms(metric).unsqueeze(-1));
+
     /// <summary>[B, T, C] to the cosine of each pair [B, T, T].</summary>
     public static Tensor Matrix(Tensor metric)
     {
-        Tensor unit = metric.div(Norms(metric).unsqueeze(-1));
+        Tensor unit = Unit(metric);
         return unit.bmm(unit.transpose(1, 2));
+    }
+
+    /// <summary>Position of the destination nearest to each source, the first of equals: int64 [B, k].</summary>
+    /// <param name="metric">[B, T, C].</param>
+    /// <param name="sources">Tokens, int64 [B, k].</param>
+    /// <param name="destinations">Tokens, int64 [B, m].</param>
+    public static Tensor Nearest(Tensor metric, Tensor sources, Tensor destinations)
+    {
+        Tensor to = Unit(TokenReductions.Take(metric, destinations));
+        Tensor from = Unit(TokenReductions.Take(metric, sources));
+        return from.bmm(to.transpose(1, 2)).argmax(2);
     }
 }

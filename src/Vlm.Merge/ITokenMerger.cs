@@ -10,13 +10,14 @@ internal interface ITokenMerger
     /// <summary>Name, description and needs of the profile.</summary>
     MergeProfileInfo Info { get; }
 
-    /// <summary>Whether it changes the order of tokens even in a layer that removes none.</summary>
+    /// <summary>
+    /// Whether it changes the order of tokens in every layer, even where it removes none; its schedule is then asked in
+    /// every layer, selected or not.
+    /// </summary>
     bool Reorders => false;
 
-    /// <summary>
-    /// Tokens that leave a layer which <paramref name="tokens"/> enter; equal where the layer does not reduce.
-    /// </summary>
-    int TokensAfter(int layer, int tokens, double ratio, MergeShape shape);
+    /// <summary>Tokens that leave a selected layer; as many as enter where nothing is left to remove.</summary>
+    int TokensAfter(LayerStep step);
 
     /// <summary>
     /// Reduces the tokens of a batch; called only where at least one is removed, unless the method reorders.
@@ -25,23 +26,30 @@ internal interface ITokenMerger
 }
 
 /// <summary>A layer's tokens on the way into a method, all in float32 or better.</summary>
-/// <param name="Layer">Position in the tower, from 0.</param>
+/// <param name="Step">The layer.</param>
 /// <param name="Hidden">What is reduced, [B, T, C].</param>
 /// <param name="Metric">What is compared, [B, T, C']; the hidden states or the mean key over heads.</param>
-/// <param name="Attention">Probabilities of the block, [B, H, T, T], where the profile asks for them.</param>
+/// <param name="Attention">Probabilities of the block, [B, H, T, T], or [B, H, 1, T] where the profile asks only for
+/// those of the class token.</param>
 /// <param name="Sizes">Original tokens in each token, [B, T], where the profile tracks them.</param>
 /// <param name="Removed">Tokens to remove, by the schedule.</param>
-/// <param name="Ratio">Share kept by one application.</param>
-/// <param name="Shape">The vision tower.</param>
+/// <param name="PictureSeeds">One number per picture, so that randomness does not depend on the batch.</param>
 internal sealed record LayerTokens(
-    int Layer,
+    LayerStep Step,
     Tensor Hidden,
     Tensor Metric,
     Tensor? Attention,
     Tensor? Sizes,
     int Removed,
-    double Ratio,
-    MergeShape Shape);
+    IReadOnlyList<ulong> PictureSeeds)
+{
+    /// <summary>How much the class token looks at each patch, mean over heads: [B, T - 1].</summary>
+    public Tensor ClassAttention() => Patches.Of(Attention!.select(2, 0).mean([1]));
+
+    /// <summary>Reproducible random order of so many items per picture: int64 [B, n].</summary>
+    public Tensor RandomOrder(long count) =>
+        SeededOrder.Draw(Step.Settings.Seed ?? 0, Step.Layer, PictureSeeds, count).to(Hidden.device);
+}
 
 /// <summary>A layer's tokens on the way out.</summary>
 /// <param name="Hidden">[B, T', C], float32 or better.</param>
@@ -53,4 +61,8 @@ internal sealed record TokenReduction(Tensor Hidden, Tensor? Sizes, TokenPlan? P
     public static TokenReduction Average(LayerTokens tokens, TokenPlan plan) => tokens.Sizes is { } sizes
         ? new(plan.WeightedMean(tokens.Hidden, sizes), plan.Sum(sizes), plan)
         : new(plan.Mean(tokens.Hidden), null, plan);
+
+    /// <summary>Only the anchors stay, and the other tokens belong to no output.</summary>
+    public static TokenReduction Prune(LayerTokens tokens, TokenPlan plan) =>
+        new(plan.Prune(tokens.Hidden), null, plan.WithoutSources());
 }

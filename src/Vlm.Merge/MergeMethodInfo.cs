@@ -8,6 +8,9 @@ public enum MergePlacement
 
     /// <summary>Between attention and MLP.</summary>
     InsideBlock,
+
+    /// <summary>Between the attention map and its use on the values.</summary>
+    BeforeAttention,
 }
 
 /// <summary>What the similarity of tokens is computed from.</summary>
@@ -18,6 +21,19 @@ public enum MergeMetric
 
     /// <summary>The attention keys of the same block, averaged over heads.</summary>
     Keys,
+}
+
+/// <summary>What a method reads of the attention probabilities of a block.</summary>
+public enum AttentionNeed
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The row of the class token, [B, H, 1, T].</summary>
+    ClassRow,
+
+    /// <summary>All of them, [B, H, T, T].</summary>
+    Map,
 }
 
 /// <summary>A method as users see it.</summary>
@@ -31,7 +47,7 @@ public sealed record MergeMethodInfo(string Name, string Description, IReadOnlyL
 /// <param name="Description">One sentence.</param>
 /// <param name="Placement">Where in a block it reduces.</param>
 /// <param name="Metric">What it compares.</param>
-/// <param name="UsesAttention">Whether it needs the attention probabilities of the block.</param>
+/// <param name="Attention">What it reads of the attention probabilities.</param>
 /// <param name="TracksSizes">Whether it counts the original tokens in each token (and averages by them).</param>
 /// <param name="ProportionalAttention">Whether the logarithm of the sizes is added to the attention logits.</param>
 /// <param name="TracksOwners">Whether the output token of each original token is defined.</param>
@@ -40,10 +56,30 @@ public sealed record MergeProfileInfo(
     string Description,
     MergePlacement Placement = MergePlacement.AfterBlock,
     MergeMetric Metric = MergeMetric.HiddenStates,
-    bool UsesAttention = false,
+    AttentionNeed Attention = AttentionNeed.None,
     bool TracksSizes = false,
     bool ProportionalAttention = false,
-    bool TracksOwners = true);
+    bool TracksOwners = true)
+{
+    /// <summary>Layers in which it reduces unless the caller says otherwise.</summary>
+    public LayerSelection Layers { get; init; } = LayerSelection.All;
+
+    /// <summary>Names of the options that it takes, see <see cref="MergeOption.All"/>.</summary>
+    public IReadOnlyList<string> Options =>
+        [.. MergeOption.All.Select(option => option.Name).Where(name => Takes.Contains(name) || name switch
+        {
+            "layers" => true,
+            "proportional_attention" => TracksSizes,
+            "order" => TracksOwners,
+            _ => false,
+        })];
+
+    /// <summary>Whether it needs attention probabilities of the block.</summary>
+    public bool UsesAttention => Attention != AttentionNeed.None;
+
+    /// <summary>Options of its own; those that follow from the rest of the profile are not among them.</summary>
+    internal IReadOnlyList<string> Takes { get; init; } = [];
+}
 
 /// <summary>One row of a table of ratios.</summary>
 /// <param name="Ratio">Share kept by one application.</param>

@@ -6,32 +6,34 @@ namespace Vlm.Merge;
 
 /// <summary>
 /// Merging of one encoder batch: reduces tokens at the places the profile asks for and keeps what the rest of the
-/// encoder needs to
-/// know of it. Made per batch by <see cref="TokenMergers.Begin"/>; its tensors live until it is disposed, whatever
-/// scope is open.
+/// encoder needs to know of it. Made per batch by <see cref="TokenMergers.Begin"/>; its tensors live until it is
+/// disposed, whatever scope is open.
 /// </summary>
 public sealed class TokenMerging : IDisposable
 {
     private readonly ITokenMerger? _merger;
     private readonly MergeSpec _spec;
     private readonly MergeShape _shape;
+    private readonly IReadOnlyList<ulong>? _pictureSeeds;
     private readonly int[] _tokensPerLayer;
     private readonly List<MergeTrace>? _trace;
+    private readonly FiniteWatch _watch = new();
     private bool _started;
 
-    internal TokenMerging(ITokenMerger? merger, MergeSpec spec, MergeShape shape, bool trace)
+    internal TokenMerging(
+        ITokenMerger? merger, MergeSpec spec, MergeShape shape, bool trace, IReadOnlyList<ulong>? pictureSeeds)
     {
         _merger = merger;
         _spec = spec;
         _shape = shape;
-        _tokensPerLayer = MergeSchedule.TokensPerLayer(merger, spec.Ratio, shape);
+        _pictureSeeds = pictureSeeds;
+        _tokensPerLayer = MergeSchedule.TokensPerLayer(merger, spec, shape);
         _trace = trace ? [] : null;
     }
 
     /// <summary>
     /// Natural logarithm of <see cref="Sizes"/>, [B, T], float32 or better, to be added to the attention logits of
-    /// every query;
-    /// null when the profile has no proportional attention or every size is still 1.
+    /// every query; null without proportional attention or while every size is still 1.
     /// </summary>
     public Tensor? KeyBias { get; private set; }
 
@@ -41,26 +43,55 @@ public sealed class TokenMerging : IDisposable
     public Tensor? Sizes { get; private set; }
 
     /// <summary>
-    /// Output token that holds each original token, int64 [B, T0], -1 where pruned; null unless traced, before the
-    /// first layer, or
-    /// where the method mixes all tokens.
+    /// Output token that holds each original token, int64 [B, T0], -1 where pruned; null unless traced or sorted by it,
+    /// before the first layer, or where the method mixes all tokens.
     /// </summary>
     public Tensor? Owner { get; private set; }
 
     /// <summary>One entry per layer that reduced; empty unless traced.</summary>
     public IReadOnlyList<MergeTrace> Trace => _trace ?? [];
 
+    private bool IsSorted => _spec.Settings.Order == TokenOrder.Raster;
+
+    private bool TracksOwners => _trace is not null || IsSorted;
+
     /// <summary>Whether <see cref="MergeInsideBlock"/> needs the attention keys of this layer.</summary>
     public bool NeedsKeys(int layer) => _merger?.Info.Metric == MergeMetric.Keys && Acts(layer);
 
-    /// <summary>Whether the merging of this layer needs the attention probabilities.</summary>
-    public bool NeedsAttention(int layer) => _merger is { Info.UsesAttention: true } && Acts(layer);
+    /// <summary>What the merging of this layer needs of the attention probabilities.</summary>
+    public AttentionNeed NeedsAttention(int layer) =>
+        _merger is not null && Acts(layer) ? _merger.Info.Attention : AttentionNeed.None;
+
+    /// <summary>Whether this layer's tokens merge under its attention map, by <see cref="MergeUnderMap"/>.</summary>
+    public bool MergesUnderMap(int layer) => _merger?.Info.Placement == MergePlacement.BeforeAttention && Acts(layer);
+
+    /// <summary>Call where <see cref="MergesUnderMap"/> says so, between the attention map and its use.</summary>
+    /// <param name="layer">Position in the tower, from 0.</param>
+    /// <param name="hidden">[B, T, C] as it enters the layer, any floating type.</param>
+    /// <param name="map">Attention probabilities [B, H, T, T].</param>
+    /// <returns>Hidden states [B, T', C] and the map [B, H, T', T'] of the merged tokens, whose rows still sum to 1: a
+    /// merged query is the mean of its members by size, a merged key takes their sum.</returns>
+    public (Tensor Hidden, Tensor Map) MergeUnderMap(int layer, Tensor hidden, Tensor map)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Start(hidden);
+        Tensor sizes = Sizes ?? ones(hidden.shape[0], hidden.shape[1], WideType(hidden), hidden.device);
+        TokenReduction reduced = Reduce(layer, hidden, keys: null, map);
+        TokenPlan plan = reduced.Plan!;
+        Tensor queries = Widened(map).transpose(1, 2).flatten(2); // [B, Tq, H Tk]
+        Tensor keys = plan.WeightedMean(queries, sizes).unflatten(2, map.shape[1], -1).permute(0, 3, 2, 1);
+        Tensor merged = plan.Sum(keys.contiguous()).permute(0, 2, 3, 1); // [B, Tk', H, Tq'] -> [B, H, Tq', Tk']
+        Remember(layer, reduced);
+        return (
+            reduced.Hidden.to_type(hidden.dtype).MoveToOuterDisposeScope(),
+            merged.to_type(map.dtype).MoveToOuterDisposeScope());
+    }
 
     /// <summary>Call between attention (its residual added) and MLP of every layer.</summary>
     /// <param name="layer">Position in the tower, from 0.</param>
     /// <param name="hidden">[B, T, C], any floating type.</param>
     /// <param name="keys">[B, H, T, D] where <see cref="NeedsKeys"/> says so.</param>
-    /// <param name="attention">[B, H, T, T] where <see cref="NeedsAttention"/> says so.</param>
+    /// <param name="attention">[B, H, T or 1, T] where <see cref="NeedsAttention"/> says so.</param>
     /// <returns><paramref name="hidden"/> itself, or [B, T', C] in its type, in the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">A token count that the schedule does not have there, or something needed is
     /// missing.</exception>
@@ -71,12 +102,32 @@ public sealed class TokenMerging : IDisposable
     public Tensor MergeAfterBlock(int layer, Tensor hidden, Tensor? attention) =>
         Merge(MergePlacement.AfterBlock, layer, hidden, keys: null, attention);
 
+    /// <summary>Call once behind the last layer: puts the tokens in the order asked for.</summary>
+    /// <param name="hidden">[B, T', C].</param>
+    /// <returns><paramref name="hidden"/> itself, or its rows in another order, in the caller's dispose scope.</returns>
+    /// <exception cref="NotFiniteNumberException">A layer had NaN or infinity among the tokens to merge.</exception>
+    public Tensor Finish(Tensor hidden)
+    {
+        _watch.Check();
+        if (!IsSorted || Owner is null)
+        {
+            return hidden;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        TokenPlan order = TokenPlan.Selection(Owners.RasterOrder(Owner, hidden.shape[1]));
+        Owner = Kept(Owner, Owners.Compose(Owner, order, hidden.shape[1]));
+        Sizes = Sizes is null ? null : Kept(Sizes, order.Prune(Sizes));
+        return order.Prune(hidden).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         KeyBias?.Dispose();
         Sizes?.Dispose();
         Owner?.Dispose();
+        _watch.Dispose();
         (KeyBias, Sizes, Owner) = (null, null, null);
     }
 
@@ -91,20 +142,28 @@ public sealed class TokenMerging : IDisposable
             return hidden;
         }
 
-        CheckTokens(layer, hidden);
         using DisposeScope scope = NewDisposeScope();
-        TokenReduction reduced = _merger.Reduce(Input(layer, hidden, keys, attention));
+        TokenReduction reduced = Reduce(layer, hidden, keys, attention);
         Remember(layer, reduced);
         return reduced.Hidden.to_type(hidden.dtype).MoveToOuterDisposeScope();
     }
 
-    private LayerTokens Input(int layer, Tensor hidden, Tensor? keys, Tensor? attention)
+    private TokenReduction Reduce(int layer, Tensor hidden, Tensor? keys, Tensor? attention)
     {
+        CheckTokens(layer, hidden);
         Tensor wide = Widened(hidden);
+        _watch.Add(layer, wide);
         Tensor metric = NeedsKeys(layer) ? Needed(keys, "keys", layer).mean([1], type: wide.dtype) : wide;
-        Tensor? probabilities = NeedsAttention(layer) ? Widened(Needed(attention, "attention", layer)) : null;
-        int removed = _tokensPerLayer[layer] - _tokensPerLayer[layer + 1];
-        return new(layer, wide, metric, probabilities, Sizes, removed, _spec.Ratio, _shape);
+        Tensor? probabilities =
+            NeedsAttention(layer) == AttentionNeed.None ? null : Widened(Needed(attention, "attention", layer));
+        return _merger!.Reduce(new(
+            MergeSchedule.Step(_merger, layer, _tokensPerLayer[layer], _spec, _shape),
+            wide,
+            metric,
+            probabilities,
+            Sizes,
+            _tokensPerLayer[layer] - _tokensPerLayer[layer + 1],
+            _pictureSeeds ?? SeededOrder.Positions(hidden.shape[0])));
     }
 
     private void Start(Tensor hidden)
@@ -123,7 +182,7 @@ public sealed class TokenMerging : IDisposable
             Sizes = Kept(Sizes, ones(batch, tokens, WideType(hidden), hidden.device));
         }
 
-        if (_trace is not null)
+        if (TracksOwners)
         {
             Tensor identity = arange(tokens, ScalarType.Int64, hidden.device);
             Owner = Kept(Owner, identity.unsqueeze(0).expand(batch, -1).contiguous());
@@ -137,17 +196,18 @@ public sealed class TokenMerging : IDisposable
             Sizes = Kept(Sizes, reduced.Sizes);
         }
 
-        if (_merger!.Info.ProportionalAttention)
+        if (_spec.Settings.ProportionalAttention ?? _merger!.Info.ProportionalAttention)
         {
             KeyBias = Kept(KeyBias, Sizes!.log());
         }
 
-        if (_trace is not null)
+        if (TracksOwners)
         {
             bool isDefined = reduced.Plan is not null && Owner is not null;
             Owner = Kept(Owner, isDefined ? Owners.Compose(Owner!, reduced.Plan!, _tokensPerLayer[layer]) : null);
-            _trace.Add(Entry(layer, reduced.Plan));
         }
+
+        _trace?.Add(Entry(layer, reduced.Plan));
     }
 
     private MergeTrace Entry(int layer, TokenPlan? plan) => new(

@@ -31,10 +31,9 @@ public sealed class TokenPlan
     /// <summary>Output tokens before this one receive no source, so averaging can leave them alone.</summary>
     public long FirstDestination { get; init; }
 
-    /// <summary>Whether sources are discarded instead of merged: they then belong to no output token.</summary>
-    public bool DropsSources { get; init; }
-
-    /// <summary>Energy of each token but the class token, where the method has one; [B, T - 1], else null.</summary>
+    /// <summary>
+    /// Energy, or other score by which the method ranks, of each token but the class token; [B, T - 1], null without one.
+    /// </summary>
     public Tensor? Energies { get; init; }
 
     /// <summary>Pictures.</summary>
@@ -56,12 +55,18 @@ public sealed class TokenPlan
     /// <summary>The plan that changes nothing.</summary>
     internal static TokenPlan Identity(Tensor metric)
     {
-        long batch = metric.shape[0];
         Tensor all = arange(metric.shape[1], ScalarType.Int64, metric.device);
-        return new TokenPlan(all.unsqueeze(0).expand(batch, -1).contiguous(), Nothing(), Nothing());
-
-        Tensor Nothing() => zeros(batch, 0, ScalarType.Int64, metric.device);
+        return Selection(all.unsqueeze(0).expand(metric.shape[0], -1).contiguous());
     }
+
+    /// <summary>The plan that keeps these tokens and drops all others.</summary>
+    /// <param name="kept">int64 [B, T'].</param>
+    /// <param name="scores">What they were chosen by, if anything; [B, T - 1].</param>
+    internal static TokenPlan Selection(Tensor kept, Tensor? scores = null) =>
+        new(kept, Nothing(kept), Nothing(kept)) { Energies = scores };
+
+    /// <summary>The same outputs with every source dropped instead of merged: it then belongs to no output.</summary>
+    internal TokenPlan WithoutSources() => new(Anchors, Nothing(Anchors), Nothing(Anchors)) { Energies = Energies };
 
     /// <summary>Output token of each input token, -1 where it was dropped.</summary>
     /// <param name="tokens">Input tokens T.</param>
@@ -71,7 +76,7 @@ public sealed class TokenPlan
         Tensor map = full(BatchSize, tokens, -1, ScalarType.Int64, Anchors.device);
         Tensor outputs = arange(NumOutputs, ScalarType.Int64, Anchors.device);
         map.scatter_(1, Anchors, outputs.unsqueeze(0).expand(BatchSize, -1));
-        return DropsSources ? map : map.scatter_(1, Sources, Destinations);
+        return map.scatter_(1, Sources, Destinations);
     }
 
     /// <summary>
@@ -92,6 +97,8 @@ public sealed class TokenPlan
         using DisposeScope scope = NewDisposeScope();
         return Energies is null ? null : HostCopy.Rows<double>(Energies.to_type(ScalarType.Float64));
     }
+
+    private static Tensor Nothing(Tensor like) => zeros(like.shape[0], 0, ScalarType.Int64, like.device);
 
     private static int[][] GroupsOf(long[] anchors, long[] sources, long[] destinations)
     {

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Vlm.Merge;
 using Vlm.Testing;
 
 namespace Vlm.Api.Tests;
@@ -109,14 +108,13 @@ public sealed class GoldenServerTests
         return server;
     }
 
-    /// <summary>The cases that this server is asked for as it stands: its own tokenizer rule, methods that are built.</summary>
+    /// <summary>The cases that this server is asked for as it stands: its own tokenizer rule.</summary>
     private static IEnumerable<(string Name, JsonObject Body, int[] Ids)> Cases()
     {
         foreach (string file in Directory.GetFiles(Golden.Folder("cases"), "*.json").Order(StringComparer.Ordinal))
         {
             JsonNode golden = JsonNode.Parse(File.ReadAllText(file))!;
-            bool isOffered = golden["merge"] is not { } merge || TokenMergers.All.Any(m => m.Name == merge["method"]!.GetValue<string>());
-            if (isOffered && golden["checkpoint"]!.GetValue<string>() == Checkpoint && golden["tokenizer"]!.GetValue<string>() == "hf_fast")
+            if (golden["checkpoint"]!.GetValue<string>() == Checkpoint && golden["tokenizer"]!.GetValue<string>() == "hf_fast")
             {
                 yield return (Path.GetFileName(file), Body(golden), [.. golden["expect"]!["ids"]!.AsArray().Select(id => id!.GetValue<int>())]);
             }

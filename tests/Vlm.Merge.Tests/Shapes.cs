@@ -16,5 +16,5 @@ internal static class Shapes
     public static MergeShape TinyOriginal { get; } = new(NumPatches: 64, NumLayers: 12, FeatureLayer: 11, Heads: 3);
 
     /// <summary>Small enough for laws over many random runs.</summary>
-    public static MergeShape Small { get; } = new(NumPatches: 30, NumLayers: 6, FeatureLayer: 5, Heads: 2);
+    public static MergeShape Small { get; } = new(NumPatches: 36, NumLayers: 6, FeatureLayer: 5, Heads: 2);
 }

@@ -13,7 +13,10 @@ public class TensorLifetimeTests
     [InlineData("none")]
     [InlineData("pitome:0.8")]
     [InlineData("pitome/paper:0.8")]
-    [InlineData("tome/paper:0.8")]
+    [InlineData("tome/paper:0.8,order=raster")]
+    [InlineData("diffrate:0.8")]
+    [InlineData("mctf/upstream:0.8")]
+    [InlineData("random_prune:0.8,seed=3")]
     public void Merging_AfterTower_LeavesNoTensorBehind(string spec)
     {
         long before = LiveTensors();

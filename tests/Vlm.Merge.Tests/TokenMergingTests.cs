@@ -30,12 +30,19 @@ public class TokenMergingTests
     public void Merge_AnySpec_OwnsEachTokenOnceAndSizesAgree() => ForAnySpec((spec, seed) =>
     {
         using TowerRun run = TowerRun.Of(spec, Tensors.Noise(seed, 2, Small.NumTokens, Width));
-        long[][] owners = HostCopy.Rows<long>(run.Merging.Owner!);
+        if (run.Merging.Owner is null)
+        {
+            return spec.Method == "dct";
+        }
+
+        long[][] owners = HostCopy.Rows<long>(run.Merging.Owner);
         double[][]? sizes = run.Merging.Sizes is { } tracked ? HostCopy.Rows<double>(tracked) : null;
         return owners.Index().All(picture =>
         {
             double[] counted = [.. Enumerable.Range(0, run.Counts[^1]).Select(p => (double)picture.Item.Count(o => o == p))];
-            return counted.All(count => count > 0) && (sizes is null || sizes[picture.Index].SequenceEqual(counted));
+            return counted.All(count => count > 0)
+                && (Drops(spec) || counted.Sum() == Small.NumTokens)
+                && (sizes is null || sizes[picture.Index].SequenceEqual(counted));
         });
     });
 
@@ -46,9 +53,10 @@ public class TokenMergingTests
         using TowerRun batch = TowerRun.Of(spec, input);
         return Enumerable.Range(0, 3).All(picture =>
         {
-            using TowerRun single = TowerRun.Of(spec, input.narrow(0, picture, 1));
+            using TowerRun single = TowerRun.Of(spec, input.narrow(0, picture, 1), pictureSeeds: [(ulong)picture]);
             double worst = single.Output[0].sub(batch.Output[picture]).abs().max().ToDouble();
-            return worst < 1e-12 && single.Merging.Owner![0].equal(batch.Merging.Owner![picture]).all().ToBoolean();
+            return worst < (spec.Method == "dct" ? 2e-2 : 1e-12) // half precision may round either way
+                && (spec.Method == "dct" || single.Merging.Owner![0].equal(batch.Merging.Owner![picture]).all().ToBoolean());
         });
     });
 
@@ -66,7 +74,7 @@ public class TokenMergingTests
         for (int layer = 0; layer < Small.FeatureLayer; layer++)
         {
             Assert.False(merging.NeedsKeys(layer));
-            Assert.False(merging.NeedsAttention(layer));
+            Assert.Equal(AttentionNeed.None, merging.NeedsAttention(layer));
             Assert.Same(hidden, merging.MergeInsideBlock(layer, hidden, null, null));
             Assert.Same(hidden, merging.MergeAfterBlock(layer, hidden, null));
         }
@@ -83,7 +91,7 @@ public class TokenMergingTests
         Tensor hidden = Tensors.Noise(5, 1, Small.NumTokens, Width);
         Tensor keys = Tensors.Noise(6, 1, 2, Small.NumTokens, 4);
         using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("pitome/paper:0.8"), Small);
-        TokenPlan plan = new PiToMeOperator(0.9).Plan(keys.mean([1]), removed: 6);
+        TokenPlan plan = new PiToMeOperator(0.9).Plan(keys.mean([1]), removed: 7);
 
         Assert.True(merging.NeedsKeys(0));
         Assert.Null(merging.KeyBias);
@@ -135,9 +143,9 @@ public class TokenMergingTests
         using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("tome:0.8"), Small);
 
         ArgumentException error = Assert.Throws<ArgumentException>(
-            () => merging.MergeAfterBlock(0, Tensors.Noise(9, 2, 30, Width), null));
+            () => merging.MergeAfterBlock(0, Tensors.Noise(9, 2, 36, Width), null));
 
-        Assert.Equal("hidden states of layer 0: expected [B, 31, C], found [2, 30, 8].", error.Message);
+        Assert.Equal("hidden states of layer 0: expected [B, 37, C], found [2, 36, 8].", error.Message);
     }
 
     [Fact]
@@ -147,15 +155,19 @@ public class TokenMergingTests
         using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("tome/paper:0.8"), Small);
 
         ArgumentException error = Assert.Throws<ArgumentException>(
-            () => merging.MergeInsideBlock(0, Tensors.Noise(9, 2, 31, Width), null, null));
+            () => merging.MergeInsideBlock(0, Tensors.Noise(9, 2, 37, Width), null, null));
 
         Assert.Equal("keys of layer 0: expected a tensor for this merging, found none.", error.Message);
     }
+
+    // Whether tokens may end without an owner.
+    private static bool Drops(MergeSpec spec) =>
+        spec.Method.EndsWith("_prune", StringComparison.Ordinal) || spec.Method is "diffrate" or "kth_bipartite";
 
     private static void ForAnySpec(Func<MergeSpec, int, bool> law) =>
         Prop.ForAll(Gens.Spec().ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (spec, seed) =>
         {
             using DisposeScope scope = NewDisposeScope();
             return law(spec, seed);
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(30));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 }

@@ -6,31 +6,54 @@ namespace Vlm.Merge.Tests;
 /// <summary>Calls the hooks as an encoder does, each layer in a scope of its own.</summary>
 internal sealed class TowerRun(TokenMerging merging, Tensor output, int[] counts) : IDisposable
 {
+    private const int Heads = 2;
+
     public TokenMerging Merging => merging;
 
     public Tensor Output => output;
 
     public int[] Counts => counts;
 
-    public static TowerRun Of(MergeSpec spec, Tensor input, bool disturb = true)
+    public static TowerRun Of(
+        MergeSpec spec, Tensor input, bool disturb = true, MergeShape? shape = null, IReadOnlyList<ulong>? pictureSeeds = null)
     {
-        TokenMerging merging = TokenMergers.Begin(spec, Shapes.Small, trace: true);
+        shape ??= Shapes.Small;
+        TokenMerging merging = TokenMergers.Begin(spec, shape, trace: true, pictureSeeds);
         List<int> counts = [(int)input.shape[1]];
         Tensor hidden = input;
-        for (int layer = 0; layer < Shapes.Small.FeatureLayer; layer++)
+        for (int layer = 0; layer < shape.FeatureLayer; layer++)
         {
             using DisposeScope block = NewDisposeScope();
-            Tensor? keys = merging.NeedsKeys(layer)
-                ? hidden.unflatten(2, 2, (int)input.shape[2] / 2).transpose(1, 2) // [B, H, T, D]
-                : null;
-            hidden = merging.MergeInsideBlock(layer, hidden, keys, null);
-            hidden = merging.MergeAfterBlock(layer, disturb ? hidden.add(hidden.sin()) : hidden, null);
+            hidden = Attend(merging, layer, hidden, out Tensor? attention);
+            hidden = merging.MergeAfterBlock(layer, disturb ? hidden.add(hidden.sin()) : hidden, attention);
             hidden = (disturb ? hidden : hidden.clone()).MoveToOuterDisposeScope();
             counts.Add((int)hidden.shape[1]);
         }
 
-        return new TowerRun(merging, hidden, [.. counts]);
+        return new TowerRun(merging, merging.Finish(hidden), [.. counts]);
     }
 
     public void Dispose() => merging.Dispose();
+
+    private static Tensor Attend(TokenMerging merging, int layer, Tensor hidden, out Tensor? attention)
+    {
+        Tensor keys = hidden.unflatten(2, Heads, hidden.shape[2] / Heads).transpose(1, 2); // [B, H, T, D]
+        attention = null;
+        if (merging.MergesUnderMap(layer))
+        {
+            (hidden, Tensor map) = merging.MergeUnderMap(layer, hidden, Map(keys));
+            Tensors.AssertClose(ones_like(map.sum(-1)), map.sum(-1), 1e-6);
+            return hidden;
+        }
+
+        attention = merging.NeedsAttention(layer) switch
+        {
+            AttentionNeed.Map => Map(keys),
+            AttentionNeed.ClassRow => Map(keys).narrow(2, 0, 1),
+            _ => null,
+        };
+        return merging.MergeInsideBlock(layer, hidden, merging.NeedsKeys(layer) ? keys : null, attention);
+    }
+
+    private static Tensor Map(Tensor keys) => keys.matmul(keys.transpose(2, 3)).softmax(-1);
 }

@@ -21,6 +21,8 @@ internal static class OperatorChecks
         ["mean"] = (plan, x, _) => plan.Mean(x),
         ["wmean"] = (plan, x, sizes) => plan.WeightedMean(x, sizes),
         ["prune"] = (plan, x, _) => plan.Prune(x),
+        ["tofu"] = (plan, x, _) => plan.RescaledMean(x),
+        ["mlerp"] = (plan, x, _) => plan.NormKeepingMean(x),
     };
 
     private sealed record OperatorRow(int Input, string Operator, JsonElement Ratio, double Margin, int[][] Groups, double? MinDecisionGap)
@@ -52,8 +54,19 @@ internal static class OperatorChecks
 
         foreach (string key in tensors.Entries.Keys.Where(key => key.Contains(".dct.", StringComparison.Ordinal) && only.Matches("operators/" + key)))
         {
-            yield return CheckResult.Of("operators/" + key, () => throw new SkippedException("dct: this build has no such merging operator"));
+            yield return CheckResult.Of("operators/" + key, () => CompareTransform(key, tensors));
         }
+    }
+
+    /// <summary>One tensor <c>INPUT.dct.RATIO</c>: class token and resampled patches before the rounding to half precision.</summary>
+    private static string CompareTransform(string key, SafetensorsFile tensors)
+    {
+        using var scope = NewDisposeScope();
+        string[] parts = key.Split('.', 3);
+        Tensor x = tensors.Get($"{parts[0]}.x").unsqueeze(0);
+        int kept = CosineTransform.Kept((int)x.shape[1] - 1, double.Parse(parts[2], CultureInfo.InvariantCulture));
+        Tensor found = cat([x.narrow(1, 0, 1), CosineTransform.Resample(x, kept)], 1);
+        return Values(key, tensors.Get(key), found[0]);
     }
 
     private static IEnumerable<(string Name, Func<string> Check)> Checks(OperatorRow row, SafetensorsFile tensors, string[] outputs)

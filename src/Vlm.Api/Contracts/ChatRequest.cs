@@ -37,8 +37,8 @@ public sealed record ChatRequest
     public IReadOnlyList<ChatTurn>? Messages { get; init; }
 
     /// <summary>
-    /// Merging of visual tokens: an object, or the short text <c>none</c> or <c>METHOD[/PROFILE]:RATIO</c>. The server's
-    /// default when absent.
+    /// Merging of visual tokens: an object, or the short text <c>none</c> or
+    /// <c>METHOD[/PROFILE]:RATIO[,OPTION=VALUE...]</c>. The server's default when absent.
     /// </summary>
     public TextOr<MergeChoice>? Merge { get; init; }
 

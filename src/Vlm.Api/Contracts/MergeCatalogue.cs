@@ -1,3 +1,5 @@
+using Vlm.Merge;
+
 namespace Vlm.Api.Contracts;
 
 /// <summary>The merging methods of this server, with the tokens each leaves on the loaded model.</summary>
@@ -14,7 +16,16 @@ public sealed record MergeCatalogue
 
     /// <summary>The methods that requests may choose.</summary>
     public required IReadOnlyList<MergeMethod> Methods { get; init; }
+
+    /// <summary>The options that requests may set; each profile takes some of them.</summary>
+    public required IReadOnlyList<MergeOptionEntry> Options { get; init; }
 }
+
+/// <summary>An option of a merging method.</summary>
+/// <param name="Name">Name in requests.</param>
+/// <param name="Expected">The values it takes.</param>
+/// <param name="Description">What it decides.</param>
+public sealed record MergeOptionEntry(string Name, string Expected, string Description);
 
 /// <summary>A merging method.</summary>
 public sealed record MergeMethod
@@ -37,6 +48,18 @@ public sealed record MergeProfile
 
     /// <summary>What sets it apart.</summary>
     public required string Description { get; init; }
+
+    /// <summary>Where in a block it reduces.</summary>
+    public required MergePlacement Placement { get; init; }
+
+    /// <summary>What it compares.</summary>
+    public required MergeMetric Metric { get; init; }
+
+    /// <summary>Layers in which it reduces unless the request says otherwise.</summary>
+    public required string Layers { get; init; }
+
+    /// <summary>Names of the options it takes.</summary>
+    public required IReadOnlyList<string> Options { get; init; }
 
     /// <summary>Whether tokens are averaged by the number of original tokens they stand for.</summary>
     public required bool TracksSizes { get; init; }

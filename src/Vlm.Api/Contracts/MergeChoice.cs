@@ -1,8 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Vlm.Merge;
 
 namespace Vlm.Api.Contracts;
 
-/// <summary>Merging of visual tokens: a method and exactly one of ratio and image tokens; neither for <c>none</c>.</summary>
+/// <summary>
+/// Merging of visual tokens: a method and exactly one of ratio, image tokens and r; none of them for <c>none</c>. Which of
+/// the other options a profile takes, GET /merge/methods says; the rest is refused by name.
+/// </summary>
 public sealed record MergeChoice
 {
     /// <summary>Name of the method, as GET /merge/methods lists them.</summary>
@@ -18,4 +22,40 @@ public sealed record MergeChoice
     /// <summary>Largest number of visual tokens per picture; the largest ratio that respects it is taken.</summary>
     [Range(1, int.MaxValue)]
     public int? ImageTokens { get; init; }
+
+    /// <summary>
+    /// Layers in which the method reduces, counted from 0: an array of numbers, or <c>all</c>, <c>odd</c>, <c>even</c>,
+    /// <c>last</c>, <c>firstN</c> or a text such as <c>0+3-5+9-</c>.
+    /// </summary>
+    public TextOr<IReadOnlyList<int>>? Layers { get; init; }
+
+    /// <summary>Tokens removed per layer, instead of a ratio.</summary>
+    public int? R { get; init; }
+
+    /// <summary>Course of r over the layers: -1 falls to 0, 0 is constant, 1 rises from 0.</summary>
+    public double? Inflection { get; init; }
+
+    /// <summary>Cosine from which tokens count as alike, -1 to below 1, in every layer.</summary>
+    public double? Margin { get; init; }
+
+    /// <summary>Depth of the energy below the margin, 0 to 10.</summary>
+    public double? Alpha { get; init; }
+
+    /// <summary>Form of the energy.</summary>
+    public EnergyForm? Energy { get; init; }
+
+    /// <summary>How mergeable tokens become sources and destinations.</summary>
+    public EnergySplit? Split { get; init; }
+
+    /// <summary>Seed of everything random, 0 when absent.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>Every how many tokens one stays, from 2.</summary>
+    public int? Stride { get; init; }
+
+    /// <summary>Whether a token weighs in attention by its size.</summary>
+    public bool? ProportionalAttention { get; init; }
+
+    /// <summary>Order of the tokens for the language model.</summary>
+    public TokenOrder? Order { get; init; }
 }

@@ -26,6 +26,7 @@ internal static class MergeMethods
             Model = model.Name,
             ImageTokens = model.TokensFull,
             Default = options.Value.Default,
+            Options = [.. MergeOption.All.Select(o => new MergeOptionEntry(o.Name, o.Expected, o.Description))],
             Methods = [.. TokenMergers.All.Where(m => options.Value.Allows(m.Name)).Select(m => Describe(m, model.MergeShape))],
         };
     }
@@ -41,6 +42,10 @@ internal static class MergeMethods
     {
         Name = profile.Name,
         Description = profile.Description,
+        Placement = profile.Placement,
+        Metric = profile.Metric,
+        Layers = profile.Layers.Text,
+        Options = profile.Options,
         TracksSizes = profile.TracksSizes,
         ProportionalAttention = profile.ProportionalAttention,
         UsesAttention = profile.UsesAttention,

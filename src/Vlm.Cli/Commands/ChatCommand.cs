@@ -73,7 +73,7 @@ internal static class ChatCommand
     private static MergeSpec Merge(ParseResult parsed, Options options, ModelSource source) =>
         parsed.GetValue(options.ImageTokens) is { } budget
             ? TokenMergers.Resolve("pitome", null, null, budget, source.Description.MergeShape)
-            : parsed.GetValue(options.Merge) is { } spec ? MergeSpec.Parse(spec) : MergeSpec.None;
+            : parsed.GetValue(options.Merge) is { } spec ? MergeSpec.Parse(spec, source.Description.MergeShape) : MergeSpec.None;
 
     /// <summary>The turns so far; the pictures belong to the first one.</summary>
     private sealed class Conversation(ChatService service, ChatInput first, bool asJson)

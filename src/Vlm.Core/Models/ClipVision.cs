@@ -31,6 +31,7 @@ public sealed class ClipVision : IDisposable
     }
 
     /// <summary>Pixels [B, 3, S, S] in the tower's dtype -> features [B, N, Cv], class token first if kept.</summary>
+    /// <exception cref="NotFiniteNumberException">Tokens to merge held NaN or infinity.</exception>
     public Tensor Forward(Tensor pixelValues, TokenMerging merging)
     {
         using var scope = NewDisposeScope();
@@ -41,6 +42,7 @@ public sealed class ClipVision : IDisposable
             hiddenStates = layer.Forward(input, merging);
         }
 
+        hiddenStates = merging.Finish(hiddenStates);
         var features = _keepClassToken ? hiddenStates : hiddenStates.narrow(1, 1, hiddenStates.shape[1] - 1);
         return features.contiguous().MoveToOuterDisposeScope();
     }
@@ -105,11 +107,20 @@ internal sealed class ClipEncoderLayer(WeightScope weights, VisionConfig config,
     public Tensor Forward(Tensor hiddenStates, TokenMerging merging)
     {
         using var scope = NewDisposeScope();
-        var (attended, keys, probabilities) = _attention.Forward(
-            _layerNorm1.Forward(hiddenStates), merging.KeyBias, merging.NeedsAttention(layerIndex));
-        hiddenStates = hiddenStates + attended;
-        hiddenStates = merging.MergeInsideBlock(
-            layerIndex, hiddenStates, merging.NeedsKeys(layerIndex) ? keys : null, probabilities);
+        Tensor? probabilities = null;
+        if (merging.MergesUnderMap(layerIndex))
+        {
+            hiddenStates = AttendMerged(hiddenStates, merging);
+        }
+        else
+        {
+            (var attended, var keys, probabilities) = _attention.Forward(
+                _layerNorm1.Forward(hiddenStates), merging.KeyBias, merging.NeedsAttention(layerIndex));
+            hiddenStates = hiddenStates + attended;
+            hiddenStates = merging.MergeInsideBlock(
+                layerIndex, hiddenStates, merging.NeedsKeys(layerIndex) ? keys : null, probabilities);
+        }
+
         hiddenStates = hiddenStates + _mlp.Forward(_layerNorm2.Forward(hiddenStates));
         return merging.MergeAfterBlock(layerIndex, hiddenStates, probabilities).MoveToOuterDisposeScope();
     }
@@ -120,6 +131,14 @@ internal sealed class ClipEncoderLayer(WeightScope weights, VisionConfig config,
         _attention.Dispose();
         _layerNorm2.Dispose();
         _mlp.Dispose();
+    }
+
+    // Tokens merge between the attention map and its use on the values.
+    private Tensor AttendMerged(Tensor hiddenStates, TokenMerging merging)
+    {
+        var map = _attention.Map(_layerNorm1.Forward(hiddenStates), merging.KeyBias);
+        (hiddenStates, map) = merging.MergeUnderMap(layerIndex, hiddenStates, map);
+        return hiddenStates + _attention.Apply(map, _layerNorm1.Forward(hiddenStates));
     }
 }
 
@@ -132,16 +151,32 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
     private readonly Linear _out = new(weights.Scope("out_proj"), config.HiddenSize, config.HiddenSize, hasBias: true);
     private readonly double _scale = Math.Pow(config.HeadDim, -0.5);
 
-    /// <summary>x [B, T, C], keyBias [B, T] -> output [B, T, C], keys [B, H, T, D], map [B, H, T, T].</summary>
-    public (Tensor Output, Tensor Keys, Tensor? Probabilities) Forward(
-        Tensor x, Tensor? keyBias, bool wantsProbabilities)
+    /// <summary>x [B, T, C], keyBias [B, T] -> output [B, T, C], keys [B, H, T, D] and what is needed of the map: nothing,
+    /// the class token's row [B, H, 1, T], or all [B, H, T, T].</summary>
+    public (Tensor Output, Tensor Keys, Tensor? Probabilities) Forward(Tensor x, Tensor? keyBias, AttentionNeed need)
     {
         Tensor q = SplitHeads(_q.Forward(x)), k = SplitHeads(_k.Forward(x)), v = SplitHeads(_v.Forward(x));
-        var probabilities = wantsProbabilities ? Probabilities(q, k, keyBias) : null;
-        var attended = probabilities is null
-            ? Kernels.Default.Attention(q, k, v, _scale, keyBias)
-            : probabilities.to(v.dtype).matmul(v); // [B, H, T, D]
-        return (_out.Forward(attended.transpose(1, 2).reshape(x.shape)), k, probabilities);
+        var probabilities = need switch
+        {
+            AttentionNeed.Map => Probabilities(q, k, keyBias),
+            AttentionNeed.ClassRow => Probabilities(q.narrow(2, 0, 1), k, keyBias),
+            _ => null,
+        };
+        var attended = need == AttentionNeed.Map
+            ? probabilities!.to(v.dtype).matmul(v) // [B, H, T, D]
+            : Kernels.Default.Attention(q, k, v, _scale, keyBias);
+        return (MergeHeads(attended), k, probabilities);
+    }
+
+    /// <summary>The map alone: x [B, T, C] -> [B, H, T, T].</summary>
+    public Tensor Map(Tensor x, Tensor? keyBias) =>
+        Probabilities(SplitHeads(_q.Forward(x)), SplitHeads(_k.Forward(x)), keyBias);
+
+    /// <summary>A map [B, H, T, T] on the values of x [B, T, C] -> [B, T, C].</summary>
+    public Tensor Apply(Tensor map, Tensor x)
+    {
+        var v = SplitHeads(_v.Forward(x));
+        return MergeHeads(map.to(v.dtype).matmul(v));
     }
 
     public void Dispose()
@@ -152,7 +187,7 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
         _out.Dispose();
     }
 
-    // The whole map, for methods that read it: softmax over keys, in float32 at least.
+    // For methods that read it: softmax over keys, in float32 at least.
     private Tensor Probabilities(Tensor q, Tensor k, Tensor? keyBias)
     {
         var logits = (q * _scale).matmul(k.transpose(-2, -1)).to(Precision.AtLeastFloat32(q.dtype)); // [B, H, T, T]
@@ -162,6 +197,9 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
     // [B, T, C] -> [B, H, T, D]
     private Tensor SplitHeads(Tensor x) =>
         x.view(x.shape[0], x.shape[1], config.NumAttentionHeads, config.HeadDim).transpose(1, 2);
+
+    // [B, H, T, D] -> [B, T, C]
+    private Tensor MergeHeads(Tensor heads) => _out.Forward(heads.transpose(1, 2).flatten(2));
 }
 
 /// <summary>Two linear layers with t · sigmoid(1.702 t) between.</summary>

@@ -61,9 +61,12 @@ public sealed class Llava : IDisposable
     /// <param name="pixelValues">[B, 3, S, S], normalised, any floating dtype and device.</param>
     /// <param name="merge">How tokens merge; every picture of the batch keeps the same number of them.</param>
     /// <param name="trace">Whether to record where each original token went.</param>
+    /// <param name="pictureSeeds">One number per picture, from which random methods draw; positions in the batch when
+    /// null.</param>
     /// <returns>Features, projected vectors and, where tracked, owners and sizes. The caller disposes it.</returns>
     /// <exception cref="ArgumentException">Pixels of another shape.</exception>
-    public VisionOutput EncodeImages(Tensor pixelValues, MergeSpec merge, bool trace = false)
+    public VisionOutput EncodeImages(
+        Tensor pixelValues, MergeSpec merge, bool trace = false, IReadOnlyList<ulong>? pictureSeeds = null)
     {
         long size = Config.Vision.ImageSize, channels = Config.Vision.NumChannels;
         if (pixelValues.shape is not [> 0, var c, var h, var w] || c != channels || h != size || w != size)
@@ -76,7 +79,7 @@ public sealed class Llava : IDisposable
 
         using var noGradients = inference_mode();
         using var scope = NewDisposeScope();
-        using var merging = TokenMergers.Begin(merge, MergeShape, trace);
+        using var merging = TokenMergers.Begin(merge, MergeShape, trace, pictureSeeds);
         var features = Vision.Forward(pixelValues.to(DType, Device), merging);
         return new VisionOutput(
             features.MoveToOuterDisposeScope(),

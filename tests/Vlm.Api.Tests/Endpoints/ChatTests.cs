@@ -129,6 +129,10 @@ public sealed class ChatTests : IAsyncDisposable
     [InlineData("""{"method": "none"}""", "none")]
     [InlineData("""{"method": "pitome", "ratio": 0.925, "profile": "paper"}""", "pitome/paper:0.925")]
     [InlineData("""{"method": "pitome", "image_tokens": 576}""", "none")]
+    [InlineData("""{"method": "tome", "profile": "paper", "r": 8, "inflection": -0.5}""", "tome/paper:r=8,inflection=-0.5")]
+    [InlineData("""{"method": "pitome", "ratio": 0.9, "layers": [0, 2, 5], "margin": 0.45, "alpha": 0, "energy": "printed"}""", "pitome:0.9,layers=0+2+5,margin=0.45,alpha=0,energy=printed")]
+    [InlineData("""{"method": "pitome", "profile": "paper", "ratio": 0.9, "split": "random", "seed": 18446744073709551615, "proportional_attention": false, "order": "raster", "layers": "odd"}""", "pitome/paper:0.9,split=random,seed=18446744073709551615,proportional_attention=false,order=raster,layers=odd")]
+    [InlineData("""{"method": "kth_bipartite", "ratio": 0.75, "stride": 3}""", "kth_bipartite:0.75,stride=3")]
     public async Task Chat_Merge_IsReadAsSpecOrObject(string merge, string expected)
     {
         ChatInput asked = await AskAsync($$"""{"prompt": "Hi", "merge": {{merge}}}""");

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vlm.Merge;
 
 namespace Vlm.Api.Tests.Endpoints;
 
@@ -51,6 +52,26 @@ public sealed class ModelsTests(ReadyServer server) : IClassFixture<ReadyServer>
         Dictionary<double, int> found = released.GetProperty("tokens").EnumerateArray()
             .ToDictionary(t => t.GetProperty("ratio").GetDouble(), t => t.GetProperty("tokens").GetInt32());
         Assert.All(published, row => Assert.Equal(row.Value, found[row.Key]));
+    }
+
+    [Fact]
+    public async Task MergeMethods_List_SaysWhatEachProfileTakes()
+    {
+        JsonElement catalogue = await (await server.Client.GetAsync("/merge/methods")).JsonAsync();
+
+        JsonElement[] methods = [.. catalogue.GetProperty("methods").EnumerateArray()];
+        Assert.Equal(TokenMergers.All.Select(m => m.Name), methods.Select(m => m.GetProperty("name").GetString()!));
+        JsonElement tome = methods.Single(m => m.GetProperty("name").GetString() == "tome").GetProperty("profiles")[1];
+        Assert.Equal("paper", tome.GetProperty("name").GetString());
+        Assert.Equal("inside_block", tome.GetProperty("placement").GetString());
+        Assert.Equal("keys", tome.GetProperty("metric").GetString());
+        Assert.Equal("all", tome.GetProperty("layers").GetString());
+        Assert.Equal(
+            ["layers", "r", "inflection", "proportional_attention", "order"],
+            tome.GetProperty("options").EnumerateArray().Select(o => o.GetString()!));
+        Assert.Equal(
+            MergeOption.All.Select(o => o.Name),
+            catalogue.GetProperty("options").EnumerateArray().Select(o => o.GetProperty("name").GetString()!));
     }
 
     [Fact]

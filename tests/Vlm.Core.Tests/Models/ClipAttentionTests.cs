@@ -1,5 +1,6 @@
 using TorchSharp;
 using Vlm.Core.Models;
+using Vlm.Merge;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Tests.Models;
@@ -19,8 +20,8 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
         using var attention = Attention();
         var x = Input(seed: 1);
         var keyBias = hasKeyBias ? rand([2, Tokens], ScalarType.Float64) : null;
-        var fused = attention.Forward(x, keyBias, wantsProbabilities: false);
-        var whole = attention.Forward(x, keyBias, wantsProbabilities: true);
+        var fused = attention.Forward(x, keyBias, AttentionNeed.None);
+        var whole = attention.Forward(x, keyBias, AttentionNeed.Map);
         Assert.Null(fused.Probabilities);
         var ones = torch.ones([2, tiny.Model.Config.Vision.NumAttentionHeads, Tokens]);
         Compare.Near(ones, whole.Probabilities!.sum(-1), Tolerance, "row sums");
@@ -36,8 +37,8 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
         var x = Input(seed: 2);
         var twice = cat([x, x.narrow(1, Tokens - 1, 1)], 1);
         double[] lnSizes = [0, 0, 0, 0, Math.Log(2)];
-        var biased = attention.Forward(x, tensor(lnSizes).expand(2, Tokens), wantsProbabilities: false);
-        var repeated = attention.Forward(twice, null, wantsProbabilities: false);
+        var biased = attention.Forward(x, tensor(lnSizes).expand(2, Tokens), AttentionNeed.None);
+        var repeated = attention.Forward(twice, null, AttentionNeed.None);
         Compare.Near(repeated.Output.narrow(1, 0, Tokens), biased.Output, Tolerance, "output");
     }
 

@@ -2,29 +2,24 @@ namespace Vlm.Merge;
 
 /// <summary>
 /// PiToMe: H.-C. Tran and others, "Accelerating Transformers with Spectrum-Preserving Token Merging", 2024, arXiv
-/// 2405.16148;
-/// the operator is that of the authors' released code (merging.md 3.1), the profiles are those of section 17.
-/// Deviation: a
-/// layer that would remove nothing leaves its tokens alone, where the released code fails.
+/// 2405.16148; the operator is that of the authors' released code (merging.md 3.1), the profiles are those of section
+/// 17. Deviation: a layer that would remove nothing leaves its tokens alone, where the released code fails.
 /// </summary>
 internal sealed class PiToMe : ITokenMerger
 {
     private const double FirstMargin = 0.9;
 
-    private readonly bool _oddLayersOnly;
     private readonly bool _plainUpToMiddle;
     private readonly EnergyForm _energy;
     private readonly EnergySplit _split;
 
     private PiToMe(
         MergeProfileInfo info,
-        bool oddLayersOnly = false,
         bool plainUpToMiddle = false,
         EnergyForm energy = EnergyForm.Released,
         EnergySplit split = EnergySplit.Alternate)
     {
-        Info = info;
-        _oddLayersOnly = oddLayersOnly;
+        Info = info with { Takes = ["r", "inflection", "margin", "alpha", "energy", "split", "seed"] };
         _plainUpToMiddle = plainUpToMiddle;
         _energy = energy;
         _split = split;
@@ -46,8 +41,10 @@ internal sealed class PiToMe : ITokenMerger
             TracksSizes: true,
             ProportionalAttention: true)),
         new PiToMe(
-            new("table3", "After odd blocks on hidden states; plain matching up to the middle, Gaussian energy above."),
-            oddLayersOnly: true,
+            new("table3", "After odd blocks on hidden states; plain matching up to the middle, Gaussian energy above.")
+            {
+                Layers = LayerSelection.Odd,
+            },
             plainUpToMiddle: true,
             EnergyForm.Gaussian,
             EnergySplit.Halves),
@@ -57,32 +54,29 @@ internal sealed class PiToMe : ITokenMerger
     public MergeProfileInfo Info { get; }
 
     /// <inheritdoc/>
-    public int TokensAfter(int layer, int tokens, double ratio, MergeShape shape)
-    {
-        if (_oddLayersOnly && layer % 2 == 0)
-        {
-            return tokens;
-        }
-
-        return tokens - (IsPlain(layer, shape)
-            ? MergeSchedule.RemovedTokens(tokens, ratio)
-            : MergeSchedule.RemovedPatches(tokens, ratio));
-    }
+    public int TokensAfter(LayerStep step) =>
+        step.Tokens - (_plainUpToMiddle && IsPlain(step) ? step.RemovedTokens : step.RemovedPatches);
 
     /// <inheritdoc/>
     public TokenReduction Reduce(LayerTokens tokens)
     {
-        TokenPlan plan = IsPlain(tokens.Layer, tokens.Shape)
+        TokenPlan plan = _plainUpToMiddle && IsPlain(tokens.Step)
             ? BipartiteMatching.Plan(tokens.Metric, tokens.Removed, classToken: true)
-            : Operator(tokens.Layer, tokens.Shape).Plan(tokens.Metric, tokens.Removed);
+            : Operator(tokens.Step, _energy, _split).Plan(tokens.Metric, tokens.Removed, tokens.RandomOrder);
         return TokenReduction.Average(tokens, plan);
     }
 
     /// <summary>The margin falls from 0.9 linearly over the layers, 0 is never reached (merging.md 3.5).</summary>
     internal static double Margin(int layer, int layers) => FirstMargin - (FirstMargin * ((double)layer / layers));
 
-    private PiToMeOperator Operator(int layer, MergeShape shape) =>
-        new(Margin(layer, shape.NumLayers), Alpha: 1, _energy, _split);
+    /// <summary>Up to the middle layer the released path runs ToMe's matching.</summary>
+    internal static bool IsPlain(LayerStep step) => 2 * step.Layer <= step.Shape.NumLayers;
 
-    private bool IsPlain(int layer, MergeShape shape) => _plainUpToMiddle && 2 * layer <= shape.NumLayers;
+    /// <summary>The operator of a layer with what the caller chose.</summary>
+    internal static PiToMeOperator Operator(
+        LayerStep step, EnergyForm energy = EnergyForm.Released, EnergySplit split = EnergySplit.Alternate) => new(
+            step.Settings.Margin ?? Margin(step.Layer, step.Shape.NumLayers),
+            step.Settings.Alpha ?? 1,
+            step.Settings.Energy ?? energy,
+            step.Settings.Split ?? split);
 }

@@ -2,34 +2,6 @@ using static TorchSharp.torch;
 
 namespace Vlm.Merge;
 
-/// <summary>How alike a token is to all others.</summary>
-internal enum EnergyForm
-{
-    /// <summary>Mean of ELU(cosine - margin), the released code (merging.md 3.1).</summary>
-    Released,
-
-    /// <summary>Equation 4 as printed: the cosine itself from the margin up (merging.md 3.2).</summary>
-    Printed,
-
-    /// <summary>
-    /// Mean of 2 exp(-((1 - cosine) / sigma)^2) - 1 over sigma sqrt(2 pi), sigma = 1 - margin (merging.md 3.4).
-    /// </summary>
-    Gaussian,
-
-    /// <summary>Mean Gaussian density of 1 - cosine with deviation 1 - margin (merging.md 4.2).</summary>
-    Density,
-}
-
-/// <summary>How the mergeable tokens, sorted by energy, become sources and destinations.</summary>
-internal enum EnergySplit
-{
-    /// <summary>In turn: source, destination, source, ...</summary>
-    Alternate,
-
-    /// <summary>The upper half are sources.</summary>
-    Halves,
-}
-
 /// <summary>
 /// PiToMe's plan: tokens of low energy are protected, the rest merges pairwise (merging.md 3.1). Token 0 is the class
 /// token.
@@ -48,23 +20,29 @@ internal sealed record PiToMeOperator(
     /// </summary>
     /// <param name="metric">[B, T, C] with the class token, float32 or better.</param>
     /// <param name="removed">From 1 to half of the patches.</param>
-    public TokenPlan Plan(Tensor metric, int removed)
+    /// <param name="randomOrder">Permutation of so many items per picture, for a random split.</param>
+    public TokenPlan Plan(Tensor metric, int removed, Func<long, Tensor>? randomOrder = null)
     {
-        Tensor cosines = Cosine.Matrix(WithoutClassToken(metric));
-        Tensor energies = Energies(cosines);
-        (_, Tensor order) = energies.sort(1, descending: true, stable: true); // [B, n]
-        bool inTurn = Split == EnergySplit.Alternate;
-        Tensor sources = inTurn ? order.slice(1, 0, 2 * removed, 2) : order.narrow(1, 0, removed);
-        Tensor destinations = inTurn ? order.slice(1, 1, 2 * removed, 2) : order.narrow(1, removed, removed);
-        Tensor keep = order.narrow(1, 2 * removed, order.shape[1] - (2 * removed));
-        Tensor nearest = Pairs(cosines, sources, destinations).argmax(2); // [B, k]
+        Tensor cosines = Cosine.Matrix(Patches.Of(metric));
+        return PlanByScore(cosines, Energies(cosines), removed, randomOrder);
+    }
 
-        long firstDestination = 1 + keep.shape[1];
+    /// <summary>The same with another score in the place of the energy.</summary>
+    /// <param name="cosines">Of the patches, [B, n, n].</param>
+    /// <param name="scores">[B, n], high where a patch is redundant.</param>
+    /// <param name="removed">From 1 to half of the patches.</param>
+    /// <param name="randomOrder">Permutation of so many items per picture, for a random split.</param>
+    public TokenPlan PlanByScore(Tensor cosines, Tensor scores, int removed, Func<long, Tensor>? randomOrder = null)
+    {
+        (_, Tensor order) = scores.sort(1, descending: true, stable: true); // [B, n]
+        (Tensor sources, Tensor destinations, Tensor kept) = Divide(order, removed, randomOrder);
+        Tensor nearest = Pairs(cosines, sources, destinations).argmax(2); // [B, k]
+        long firstDestination = 1 + kept.shape[1];
         return new TokenPlan(
-            WithClassToken(keep, destinations), sources.add(1), nearest.add_(firstDestination))
+            Patches.BehindClassToken(cat([kept, destinations], 1)), sources.add(1), nearest.add_(firstDestination))
         {
             FirstDestination = firstDestination,
-            Energies = energies,
+            Energies = scores,
         };
     }
 
@@ -76,7 +54,7 @@ internal sealed record PiToMeOperator(
     /// <param name="removed">From 0 to half of the patches, rounded up.</param>
     public TokenPlan PlanUnprotected(Tensor metric, int removed)
     {
-        Tensor cosines = Cosine.Matrix(WithoutClassToken(metric));
+        Tensor cosines = Cosine.Matrix(Patches.Of(metric));
         Tensor energies = Energies(cosines);
         (_, Tensor order) = energies.sort(1, descending: true, stable: true); // [B, n]
         Tensor a = order.slice(1, 0, order.shape[1], 2);
@@ -88,7 +66,7 @@ internal sealed record PiToMeOperator(
 
         long firstDestination = 1 + rest.shape[1];
         return new TokenPlan(
-            WithClassToken(a.gather(1, rest), b),
+            Patches.BehindClassToken(cat([a.gather(1, rest), b], 1)),
             a.gather(1, merged).add_(1),
             nearest.gather(1, merged).add_(firstDestination))
         {
@@ -111,6 +89,25 @@ internal sealed record PiToMeOperator(
 
     private double DensityScale => Sigma * Math.Sqrt(2 * Math.PI);
 
+    // Patches by falling score into sources, destinations and those that stay alone: [B, k], [B, m], [B, n - k - m].
+    private (Tensor Sources, Tensor Destinations, Tensor Kept) Divide(
+        Tensor order, long removed, Func<long, Tensor>? randomOrder)
+    {
+        long patches = order.shape[1];
+        Tensor kept = order.narrow(1, 2 * removed, patches - (2 * removed));
+        switch (Split)
+        {
+            case EnergySplit.Top:
+                return (order.narrow(1, 0, removed), order.narrow(1, removed, patches - removed), order.narrow(1, 0, 0));
+            case EnergySplit.Halves:
+                return (order.narrow(1, 0, removed), order.narrow(1, removed, removed), kept);
+            default:
+                Tensor mergeable = order.narrow(1, 0, 2 * removed);
+                mergeable = Split == EnergySplit.Random ? mergeable.gather(1, randomOrder!(2 * removed)) : mergeable;
+                return (mergeable.slice(1, 0, 2 * removed, 2), mergeable.slice(1, 1, 2 * removed, 2), kept);
+        }
+    }
+
     // elu(z) = max(z, 0) + alpha (exp(min(z, 0)) - 1), z = cosine - margin.
     private Tensor MeanElu(Tensor cosines)
     {
@@ -131,14 +128,5 @@ internal sealed record PiToMeOperator(
         long patches = cosines.shape[2];
         Tensor index = a.unsqueeze(2).mul(patches).add(b.unsqueeze(1));
         return cosines.flatten(1, 2).gather(1, index.flatten(1, 2)).unflatten(1, [a.shape[1], b.shape[1]]);
-    }
-
-    private static Tensor WithoutClassToken(Tensor metric) => metric.narrow(1, 1, metric.shape[1] - 1);
-
-    // Patch indices to token indices, class token in front.
-    private static Tensor WithClassToken(Tensor first, Tensor then)
-    {
-        Tensor classToken = zeros(first.shape[0], 1, ScalarType.Int64, first.device);
-        return cat([classToken, first.add(1), then.add(1)], 1);
     }
 }

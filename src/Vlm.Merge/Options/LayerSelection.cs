@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Vlm.Merge;
+
+/// <summary>
+/// The layers in which a method reduces, counted from 0: <c>all</c>, <c>odd</c>, <c>even</c>, <c>last</c>,
+/// <c>firstN</c>, or numbers and ranges joined by plus signs such as <c>0+3-5+9-</c>.
+/// </summary>
+public sealed record LayerSelection
+{
+    /// <summary>The forms in words, for messages.</summary>
+    public const string Forms = "all, odd, even, last, firstN, or layers such as 0+3-5+9-";
+
+    private const string FirstPrefix = "first";
+
+    private LayerSelection(string text) => Text = text;
+
+    /// <summary>Every layer.</summary>
+    public static LayerSelection All { get; } = new("all");
+
+    /// <summary>Layers 1, 3, ...</summary>
+    public static LayerSelection Odd { get; } = new("odd");
+
+    /// <summary>Layers 0, 2, ...</summary>
+    public static LayerSelection Even { get; } = new("even");
+
+    /// <summary>Only the last layer whose output counts.</summary>
+    public static LayerSelection Last { get; } = new("last");
+
+    /// <summary>The form that <see cref="TryParse"/> reads back; equal texts are equal selections.</summary>
+    public string Text { get; }
+
+    /// <summary>The first layers.</summary>
+    public static LayerSelection First(int count) => new(Invariant($"{FirstPrefix}{count}"));
+
+    /// <summary>Exactly these layers.</summary>
+    public static LayerSelection Of(IEnumerable<int> layers) => new(string.Join('+', layers.Select(i => Invariant($"{i}"))));
+
+    /// <summary>Reads a form; null where the text is none.</summary>
+    public static LayerSelection? TryParse(string text)
+    {
+        bool isKnown = text is "all" or "odd" or "even" or "last"
+            || (text.StartsWith(FirstPrefix, StringComparison.Ordinal) && Number(text[FirstPrefix.Length..]) > 0)
+            || Array.TrueForAll(text.Split('+'), part => Range(part) is { } range && range.From <= range.To);
+        return isKnown ? new LayerSelection(text) : null;
+    }
+
+    /// <summary>Whether a layer of a tower is among them.</summary>
+    public bool Contains(int layer, MergeShape shape) => Text switch
+    {
+        "all" => true,
+        "odd" => layer % 2 == 1,
+        "even" => layer % 2 == 0,
+        "last" => layer == shape.FeatureLayer - 1,
+        _ when Text.StartsWith(FirstPrefix, StringComparison.Ordinal) => layer < Number(Text[FirstPrefix.Length..]),
+        _ => Text.Split('+').Any(part => Range(part) is { } range && range.From <= layer && layer <= range.To),
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => Text;
+
+    // "3", "3-5" or "3-"; null where it is none of them.
+    private static (int From, int To)? Range(string part)
+    {
+        string[] ends = part.Split('-');
+        int? from = Number(ends[0]);
+        int? to = ends.Length == 1 ? from : ends[1].Length == 0 ? int.MaxValue : Number(ends[1]);
+        return ends.Length <= 2 && from is { } first && to is { } last ? (first, last) : null;
+    }
+
+    private static int? Number(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : null;
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
