@@ -8,7 +8,19 @@ public class MethodEdgeTests
 {
     private const int Width = 8;
 
-    public static TheoryData<string, string> Methods => [.. Gens.Mergers];
+    public static TheoryData<string, string> Methods
+    {
+        get
+        {
+            TheoryData<string, string> all = [];
+            foreach ((string method, string profile) in Gens.Mergers)
+            {
+                all.Add(method, profile);
+            }
+
+            return all;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Methods))]
@@ -172,7 +184,8 @@ public class MethodEdgeTests
         using DisposeScope scope = NewDisposeScope();
         Tensor input = Tensors.Noise(7, 2, Shapes.Small.NumTokens, Width);
 
-        double[][] outputs = [.. new[] { 3, 3, 4 }.Select(seed =>
+        int[] seeds = [3, 3, 4];
+        double[][] outputs = [.. seeds.Select(seed =>
         {
             string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, seed);
             using TowerRun run = TowerRun.Of(MergeSpec.Parse(text), input, pictureSeeds: [11, 12]);

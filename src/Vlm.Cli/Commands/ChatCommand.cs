@@ -19,7 +19,7 @@ internal static class ChatCommand
         Options options = new(
             CommonOptions.Model(),
             new("--image") { Description = "Picture file; repeatable.", AllowMultipleArgumentsPerToken = false },
-            new("--merge") { Description = "Token merging: none, or METHOD[/PROFILE]:RATIO." },
+            new("--merge") { Description = "Token merging: none, or METHOD[/PROFILE]:RATIO[,OPTION=VALUE...]; docs/merging.md lists them." },
             new("--image-tokens") { Description = "Keep at most this many visual tokens per picture (pitome)." },
             new("--max-tokens") { Description = "Longest answer.", DefaultValueFactory = _ => 128 },
             new("--temperature") { Description = "0 is greedy.", DefaultValueFactory = _ => 0 },
@@ -34,6 +34,7 @@ internal static class ChatCommand
               ./vlm chat --image photo.jpg "What is in the picture?"
               ./vlm chat --image photo.jpg --merge pitome:0.9 --json "How many people?"
               ./vlm chat --image photo.jpg --image-tokens 64
+              ./vlm chat --image photo.jpg --merge tome/paper:r=16,inflection=-1 "What is behind the dog?"
             """)
         {
             options.Model, options.Images, options.Merge, options.ImageTokens, options.MaxTokens, options.Temperature, options.Json,
