@@ -81,6 +81,12 @@ public sealed class MergeCase : IDisposable
 
     private void Run(TokenMerging merging)
     {
+        if (merging.MergesUnderMap(_layer))
+        {
+            merging.MergeUnderMap(_layer, _hidden, _attention!);
+            return;
+        }
+
         Tensor inside = merging.MergeInsideBlock(_layer, _hidden, _keys, _attention);
         merging.MergeAfterBlock(_layer, inside, _attention);
     }

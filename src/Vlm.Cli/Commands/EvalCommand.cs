@@ -77,9 +77,9 @@ internal static class EvalCommand
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            MergeSpec[] settings = [.. parsed.GetValue(merge)!.Split(',').Select(MergeSpec.Parse)];
             using ModelSource source = ModelSource.Open(
                 DefaultCheckpoint.Resolve(parsed.GetValue(model)), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+            MergeSpec[] settings = [.. MergeSpecList.Parse(parsed.GetValue(merge)!, source.Description.MergeShape)];
             using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
             await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions());
             await engine.Ready.WaitAsync(cancel);

@@ -47,7 +47,7 @@ internal static class MergeShowCommand
         MergeShape shape = source.Description.MergeShape;
         int layer = Layer(parsed.GetValue(options.Layer), shape);
         MergeSpec[] specs = [.. parsed.GetValue(options.Merge) is { } list
-            ? MergeSpecList.Parse(list)
+            ? MergeSpecList.Parse(list, shape)
             : AtOneBudget(parsed.GetValue(options.ImageTokens), shape)];
         FileInfo file = parsed.GetValue(options.Image)!;
         string target = parsed.GetValue(options.Out)!.FullName;
