@@ -18,6 +18,8 @@ public static class BenchmarkTable
         new SeedBench(),
         JudgedBenchmark.MmVet,
         JudgedBenchmark.LlavaBench,
+        JudgedBenchmark.VqaV2TestDev,
+        JudgedBenchmark.VizWizTest,
         new OkVqa(),
         new DocVqa(),
         new ChartQa(),

@@ -72,7 +72,7 @@ internal sealed class MmBench(string name, string suffix, string lmmsSuffix, par
         return tally.Finish([Metric.Percent("accuracy"), Metric.Percent("accuracy_circular")], answers.Found);
     }
 
-    private IEnumerable<TsvRow> Rows(DataFolder data) => TsvFile.Read(data.File(files), "index", "question", "A", "B", "answer", "image");
+    private IEnumerable<TsvRow> Rows(DataFolder data) => TsvFile.Read(data.File(files), "index", "question", "A", "B");
 
     private Question Ask(TsvRow row, EvalProfile profile, Dictionary<string, Picture> pictures)
     {

@@ -17,6 +17,8 @@ internal static class EvalCommand
         EvalRunCommand.Create(),
         EvalMergeCommand.Create(),
         EvalScoreCommand.Create(),
+        EvalReportCommand.Create(),
+        EvalSubmissionCommand.Create(),
         MakeScenes(),
         Scenes(),
     };

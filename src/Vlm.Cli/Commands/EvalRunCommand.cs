@@ -49,7 +49,7 @@ internal static class EvalRunCommand
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            MergeSpec[] settings = [.. parsed.GetValue(options.Merge)!.Split(',').Select(MergeSpec.Parse)];
+            MergeSpec[] settings = [.. MergeSpecList.Parse(parsed.GetValue(options.Merge)!)];
             RunPlan[] plans = [.. BenchmarkTable.Parse(parsed.GetValue(options.Benchmarks)!).Select(benchmark => Plan(benchmark, parsed, options))];
             if (parsed.GetValue(options.Server) is { } server)
             {

@@ -1,0 +1,50 @@
+using Vlm.Eval.Benchmarks;
+using Vlm.Eval.Data;
+
+namespace Vlm.Eval.Reports;
+
+/// <summary>Writes a report of finished runs: <c>report.html</c>, <c>scores.csv</c>, <c>scores.md</c>, <c>speed.md</c>.</summary>
+public static class EvalReport
+{
+    private const int LossesPerSetting = 3;
+
+    /// <summary>Scores the runs and writes the files.</summary>
+    /// <param name="runs">Folders of <c>eval run</c> or <c>eval merge</c>.</param>
+    /// <param name="data">Truth and pictures.</param>
+    /// <param name="target">Folder to write.</param>
+    /// <param name="samples">Resamples of the intervals.</param>
+    /// <param name="command">The command line, for the page.</param>
+    /// <param name="overlays">Draws what merging did to the pictures of the worst losses; null leaves that out.</param>
+    /// <param name="cancel">Read before every drawing.</param>
+    /// <returns>The rows.</returns>
+    /// <exception cref="InvalidDataException">A run is not complete, or the data is bad.</exception>
+    public static async Task<IReadOnlyList<ReportRow>> WriteAsync(
+        IEnumerable<string> runs, DataFolder data, string target, int samples, string command, Overlays? overlays = null, CancellationToken cancel = default)
+    {
+        IReadOnlyList<ReportRow> rows = ReportRow.Load(runs, data, samples);
+        List<Regression> losses = [];
+        foreach (Regression loss in rows.SelectMany(row => Regressions.Of(row, data, LossesPerSetting)))
+        {
+            losses.Add(loss with { Overlay = await DrawAsync(loss, overlays, cancel).ConfigureAwait(false) });
+        }
+
+        Directory.CreateDirectory(target);
+        File.WriteAllText(Path.Combine(target, "report.html"), HtmlReport.Write(rows, losses, command));
+        File.WriteAllText(Path.Combine(target, "scores.csv"), ReportTable.Csv(rows));
+        File.WriteAllText(Path.Combine(target, "scores.md"), ReportTable.Markdown(rows));
+        File.WriteAllText(Path.Combine(target, "speed.md"), SpeedTable.Markdown(rows));
+        return rows;
+    }
+
+    private static async Task<string?> DrawAsync(Regression loss, Overlays? overlays, CancellationToken cancel)
+    {
+        if (overlays is null || loss.Question.Picture is not { } picture)
+        {
+            return null;
+        }
+
+        IBenchmark benchmark = BenchmarkTable.Parse(loss.Row.Manifest.Benchmark)[0];
+        AskSettings settings = benchmark.Ask(EvalProfiles.Parse(loss.Row.Manifest.Profile));
+        return await overlays.DrawAsync(picture.Read(), settings, loss.Row.Merge, cancel).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Vlm.Eval.Reports;
+
+/// <summary>One page without network access: table, plots, speed, published rows and the worst losses of every benchmark in some runs.</summary>
+internal static class HtmlReport
+{
+    /// <summary>Largest picture that is put into the page, bytes.</summary>
+    private const int LargestPicture = 400_000;
+
+    private const string Style = """
+        :root { color-scheme: light dark; --ink: #1b1f24; --soft: #667; --line: #d5d9e0; --page: #fff;
+          --series-0: #0b63c4; --series-1: #c4470b; --series-2: #1b8a3a; --series-3: #8a2bc4; --series-4: #a17400; --series-5: #c01f6b; --series-6: #008b8b; --series-7: #555; }
+        @media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --soft: #9aa3b0; --line: #3a414b; --page: #14171b;
+          --series-0: #6cb0ff; --series-1: #ff9a66; --series-2: #6fd68b; --series-3: #cf9bff; --series-4: #e6c04d; --series-5: #ff7fb5; --series-6: #4fd6d6; --series-7: #bbb; } }
+        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1100px; margin: 2rem auto; padding: 0 1rem; }
+        .wide { overflow-x: auto; }
+        table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
+        th, td { border-bottom: 1px solid var(--line); padding: 2px 8px; text-align: right; white-space: nowrap; }
+        th:first-child, td:first-child, td.text { text-align: left; }
+        .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 1rem; }
+        .plot { width: 100%; height: auto; } .plot .grid { stroke: var(--line); stroke-width: .6; } .plot .axis { fill: none; stroke: var(--soft); }
+        .plot .label { fill: var(--soft); font-size: 10.5px; } .plot-title { fill: var(--ink); font-size: 13px; font-weight: 600; }
+        .series { stroke: var(--c); fill: var(--c); stroke-width: 1.4; } .series polyline { fill: none; } .series text { stroke: none; }
+        .losses { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 1rem; }
+        .losses figure { margin: 0; border: 1px solid var(--line); padding: .5rem; } .losses img { max-width: 100%; max-height: 180px; }
+        .note { color: var(--soft); } @media print { body { max-width: none; margin: 0; } section { break-inside: avoid; } }
+        """;
+
+    /// <summary>The page.</summary>
+    public static string Write(IReadOnlyList<ReportRow> rows, IReadOnlyList<Regression> losses, string command)
+    {
+        StringBuilder html = new();
+        html.Append(Text($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Benchmarks</title><style>{Style}</style><h1>Benchmarks with and without merging</h1>"));
+        html.Append(Text($"<p class=\"note\">Made by <code>{Escape(command)}</code>. Intervals are 95 % bootstrap intervals; differences to no merging are paired over questions.</p>"));
+        foreach (IGrouping<string, ReportRow> benchmark in rows.GroupBy(row => row.Manifest.Benchmark))
+        {
+            Section(html, benchmark.Key, [.. benchmark], [.. losses.Where(loss => loss.Row.Manifest.Benchmark == benchmark.Key)]);
+        }
+
+        return html.ToString();
+    }
+
+    private static void Section(StringBuilder html, string benchmark, ReportRow[] rows, Regression[] losses)
+    {
+        ReportRow first = rows[0];
+        html.Append(Text($"<section><h2>{Escape(benchmark)}</h2><p class=\"note\">Profile {first.Manifest.Profile}, {first.Manifest.Asking}; "));
+        html.Append(Text($"{Escape(string.Join(", ", first.Manifest.Answerer.Select(a => $"{a.Key} {a.Value}")))}; {Escape(first.Manifest.Program)}"));
+        html.Append(Text($"{(first.Manifest.Limit is { } limit ? $"; the first {limit} questions only" : "")}.</p>"));
+        Table(html, ReportTable.Header, rows.Select(ReportTable.Cells));
+        html.Append("<details><summary>Every metric</summary>");
+        Table(html, [.. first.Values.Keys.Prepend("merge")], rows.Select(row => (IReadOnlyList<string>)
+            [row.Merge.ToString(), .. first.Values.Keys.Select(name => row.Values.TryGetValue(name, out double v) ? v.ToString("0.00", CultureInfo.InvariantCulture) : "")]));
+        html.Append("</details>");
+        Plots(html, rows);
+        Published(html, benchmark);
+        Losses(html, losses);
+        html.Append("</section>");
+    }
+
+    private static void Plots(StringBuilder html, ReportRow[] rows)
+    {
+        (string Name, Func<ReportRow, double?> X)[] axes =
+        [
+            ("visual tokens per picture", row => row.Manifest.VisualTokens),
+            ("encoder GMAC per picture", row => row.Manifest.EncoderGmacs),
+            ("questions per second", row => row.Speed.PerSecond > 0 ? row.Speed.PerSecond : null),
+            ("median time to first token, ms", row => row.Speed.TimeToFirstTokenMs > 0 ? row.Speed.TimeToFirstTokenMs : null),
+        ];
+        html.Append("<div class=\"plots\">");
+        foreach ((string name, Func<ReportRow, double?> x) in axes)
+        {
+            PlotSeries[] series =
+            [
+                .. rows.Where(row => x(row) is not null).GroupBy(row => row.Method)
+                    .Select(method => new PlotSeries(method.Key, [.. method.Select(row => Point(row, x(row)!.Value))])),
+            ];
+            if (series.Length > 0)
+            {
+                html.Append(SvgPlot.Draw($"{rows[0].Metric} against {name}", name, rows[0].Metric, series));
+            }
+        }
+
+        html.Append("</div>");
+    }
+
+    private static PlotPoint Point(ReportRow row, double x)
+    {
+        (double low, double high) = row.Intervals[row.Metric];
+        return new PlotPoint(x, row.Value, Math.Min(low, row.Value), Math.Max(high, row.Value));
+    }
+
+    private static void Published(StringBuilder html, string benchmark)
+    {
+        PublishedScore[] scores = [.. PublishedScore.All.Where(score => score.Benchmark == benchmark)];
+        if (scores.Length > 0)
+        {
+            html.Append("<details><summary>Published by others, not measured here; other weights, protocols and hardware</summary>");
+            Table(html, ["source", "model", "setting", "value"], scores.Select(s => (IReadOnlyList<string>)
+                [s.Source, s.Model, s.Setting, s.Value.ToString("0.0", CultureInfo.InvariantCulture)]));
+            html.Append("</details>");
+        }
+    }
+
+    private static void Losses(StringBuilder html, Regression[] losses)
+    {
+        if (losses.Length == 0)
+        {
+            return;
+        }
+
+        html.Append("<details><summary>Questions that merging made worse</summary><div class=\"losses\">");
+        foreach (Regression loss in losses)
+        {
+            html.Append(Text($"<figure>{Image(loss)}{Overlay(loss)}<figcaption><b>{Escape(loss.Row.Merge.ToString())}</b><br>{Escape(loss.Question.Text)}<br>without: {Escape(loss.Without)}<br>with: {Escape(loss.With)}</figcaption></figure>"));
+        }
+
+        html.Append("</div></details>");
+    }
+
+    private static string Overlay(Regression loss) => loss.Overlay is null ? "" : $"<img alt=\"what merging did\" src=\"{loss.Overlay}\">";
+
+    private static string Image(Regression loss)
+    {
+        byte[]? bytes = loss.Question.Picture?.Path is { } path && !File.Exists(path) ? null : loss.Question.Picture?.Read();
+        return bytes is null || bytes.Length > LargestPicture ? "" : $"<img alt=\"\" src=\"data:image;base64,{Convert.ToBase64String(bytes)}\">";
+    }
+
+    private static void Table(StringBuilder html, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        html.Append("<div class=\"wide\"><table><tr>").AppendJoin("", header.Select(cell => $"<th>{Escape(cell)}")).Append("</tr>");
+        foreach (IReadOnlyList<string> row in rows)
+        {
+            html.Append("<tr>").AppendJoin("", row.Select(cell => $"<td>{Escape(cell)}")).Append("</tr>");
+        }
+
+        html.Append("</table></div>");
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private static string Escape(string text) => WebUtility.HtmlEncode(text);
+}

@@ -1,0 +1,7 @@
+namespace Vlm.Eval.Reports;
+
+/// <summary>A point with an interval in y.</summary>
+internal sealed record PlotPoint(double X, double Y, double Low, double High);
+
+/// <summary>Points of one method, drawn with one colour and joined in the order of x.</summary>
+internal sealed record PlotSeries(string Name, IReadOnlyList<PlotPoint> Points);

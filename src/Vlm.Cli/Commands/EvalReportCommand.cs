@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Vlm.Core.Chat;
+using Vlm.Core.Engine;
+using Vlm.Core.Preview;
+using Vlm.Eval.Data;
+using Vlm.Eval.Reports;
+using Vlm.Eval.Scoring;
+
+namespace Vlm.Cli.Commands;
+
+/// <summary><c>./vlm eval report</c>: finished runs to a page and tables.</summary>
+internal static class EvalReportCommand
+{
+    public static Command Create()
+    {
+        Argument<DirectoryInfo[]> runs = new("RUN") { Description = "Folders of eval run or eval merge.", Arity = ArgumentArity.OneOrMore };
+        runs.AcceptExistingOnly();
+        Option<DirectoryInfo> data = EvalOptions.Data();
+        Option<DirectoryInfo> target = new("--out") { Description = "Folder to write report.html, scores.csv, scores.md and speed.md to.", Required = true };
+        Option<int> samples = new("--bootstrap") { Description = "Resamples for the intervals.", DefaultValueFactory = _ => Bootstrap.DefaultSamples };
+        Option<DirectoryInfo?> model = new("--model") { Description = "Checkpoint of the runs: draws what merging did to the pictures of the worst losses." };
+        samples.Validators.Add(result => CommonOptions.Check(result, samples, 2, 1_000_000));
+        Command command = new("report", """
+            Scores finished runs and shows them: intervals, differences to no merging, plots, speed, published rows, worst losses.
+
+            Example:
+              ./vlm eval report runs/a --data playground/data/eval --out report
+            """)
+        {
+            runs, data, target, samples, model,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            string folder = parsed.GetValue(target)!.FullName;
+            DirectoryInfo[] folders = parsed.GetValue(runs)!;
+            string line = $"vlm eval report {string.Join(' ', folders.Select(run => run.Name))} --data {parsed.GetValue(data)!.Name} --bootstrap {parsed.GetValue(samples)}";
+            Task<IReadOnlyList<ReportRow>> Write(Overlays? overlays) => EvalReport.WriteAsync(
+                folders.Select(run => run.FullName), new DataFolder(parsed.GetValue(data)!.FullName), folder, parsed.GetValue(samples), line, overlays, cancel);
+            IReadOnlyList<ReportRow> rows = parsed.GetValue(model) is { } checkpoint ? await WithModelAsync(checkpoint, Write, cancel) : await Write(null);
+            Console.WriteLine($"{Path.Combine(folder, "report.html")}: {rows.Count} settings");
+            return Invocation.Done;
+        });
+        return command;
+    }
+
+    private static async Task<T> WithModelAsync<T>(DirectoryInfo checkpoint, Func<Overlays?, Task<T>> work, CancellationToken cancel)
+    {
+        using ModelSource source = ModelSource.Open(checkpoint.FullName);
+        using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
+        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions { MaxSequences = 1, WarmUp = false });
+        await engine.Ready.WaitAsync(cancel);
+        return await work(new Overlays(source, new MergePreviewer(engine, preparer)));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Xml.Linq;
+using Vlm.Eval.Benchmarks;
+using Vlm.Eval.Reports;
+using Vlm.Eval.Runs;
+using Vlm.Eval.Tests.Benchmarks;
+using Vlm.Merge;
+
+namespace Vlm.Eval.Tests.Reports;
+
+public sealed class ReportTests : IDisposable
+{
+    private readonly ScratchFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Write_TwoSettings_ShowsScoresDifferencesAndLosses()
+    {
+        await RunAsync("none", ["left", "dog", "t-shirt", "yes"]);
+        await RunAsync("tome:0.9", ["left", "cat", "t-shirt", "yes"]);
+
+        IReadOnlyList<ReportRow> rows = await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), 200, "vlm eval report <run>");
+
+        Assert.Equal(["none", "tome/released:0.9"], rows.Select(row => row.Merge.ToString()));
+        Assert.Equal([100, 75], rows.Select(row => row.Value));
+        Assert.Null(rows[0].Differences);
+        Assert.InRange(rows[1].Differences!["accuracy"].Low, -75, -25);
+        Assert.Contains("gqa,llava,tome/released:0.9,,,accuracy,75.00,", File.ReadAllText(_folder.At("report/scores.csv")), StringComparison.Ordinal);
+        string page = File.ReadAllText(_folder.At("report/report.html"));
+        Assert.Contains("What animal is it?", page, StringComparison.Ordinal);
+        Assert.Contains("without: dog<br>with: cat", page, StringComparison.Ordinal);
+        Assert.Contains("PiToMe paper, Table 3", page, StringComparison.Ordinal);
+        Assert.Contains("vlm eval report &lt;run&gt;", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http://", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Draw_Series_IsSoundSvgWithAMarkPerPoint()
+    {
+        PlotSeries[] series = [new("a < b", [new(10, 50, 45, 55), new(20, 60, 55, 66)]), new("c", [new(15, 52, 52, 52)])];
+
+        XElement svg = XElement.Parse(SvgPlot.Draw("accuracy", "tokens", "accuracy", series));
+
+        XNamespace ns = "http://www.w3.org/2000/svg";
+        Assert.Equal(3, svg.Descendants(ns + "circle").Count()); // two points and the legend of the first series
+        Assert.Equal(2, svg.Descendants(ns + "polyline").Count());
+        Assert.Contains(svg.Descendants(ns + "text"), text => text.Value == "a < b");
+    }
+
+    private async Task RunAsync(string merge, string[] answers)
+    {
+        RunPlan plan = new(EvalFixtures.Benchmark("gqa"), EvalFixtures.Data, EvalProfile.Llava, Shard.Whole, null, allowMissingPictures: false);
+        BenchmarkRun run = new(plan, new ListAnswerer(answers), null, _folder.At("run"));
+        await run.RunAsync(MergeSpec.Parse(merge), new Progress<RunProgress>(), CancellationToken.None);
+    }
+
+    /// <summary>Answers gqa's fixtures, whose keys count from 201.</summary>
+    private sealed class ListAnswerer(string[] answers) : IAnswerer
+    {
+        public string ModelId => "list";
+
+        public int Concurrency => 1;
+
+        public IReadOnlyDictionary<string, string> Identity => new Dictionary<string, string>();
+
+        public EncoderCost? Cost(MergeSpec merge) => null;
+
+        public Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel) =>
+            Task.FromResult(new Reply(answers[question.Key[^1] - '1'], new ReplyTimes(0, 0, 0, 0, 0, 1, 1, 1)));
+    }
+}
