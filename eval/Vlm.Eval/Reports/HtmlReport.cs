@@ -20,7 +20,7 @@ internal static class HtmlReport
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
         th, td { border-bottom: 1px solid var(--line); padding: 2px 8px; text-align: right; white-space: nowrap; }
         th:first-child, td:first-child, td.text { text-align: left; }
-        .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 1rem; }
+        .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 1rem; }
         .plot { width: 100%; height: auto; } .plot .grid { stroke: var(--line); stroke-width: .6; } .plot .axis { fill: none; stroke: var(--soft); }
         .plot .label { fill: var(--soft); font-size: 10.5px; } .plot-title { fill: var(--ink); font-size: 13px; font-weight: 600; }
         .series { stroke: var(--c); fill: var(--c); stroke-width: 1.4; } .series polyline { fill: none; } .series text { stroke: none; }
@@ -46,10 +46,10 @@ internal static class HtmlReport
     private static void Section(StringBuilder html, string benchmark, ReportRow[] rows, Regression[] losses)
     {
         ReportRow first = rows[0];
-        html.Append(Text($"<section><h2>{Escape(benchmark)}</h2><p class=\"note\">Profile {first.Manifest.Profile}, {first.Manifest.Asking}; "));
+        html.Append(Text($"<section><h2>{Escape(benchmark)}</h2><p class=\"note\">{first.Metric} of {first.Score.Counts.Questions} questions. Profile {first.Manifest.Profile}, {first.Manifest.Asking}; "));
         html.Append(Text($"{Escape(string.Join(", ", first.Manifest.Answerer.Select(a => $"{a.Key} {a.Value}")))}; {Escape(first.Manifest.Program)}"));
         html.Append(Text($"{(first.Manifest.Limit is { } limit ? $"; the first {limit} questions only" : "")}.</p>"));
-        Table(html, ReportTable.Header, rows.Select(ReportTable.Cells));
+        Table(html, ReportTable.BriefHeader, rows.Select(ReportTable.Brief));
         html.Append("<details><summary>Every metric</summary>");
         Table(html, [.. first.Values.Keys.Prepend("merge")], rows.Select(row => (IReadOnlyList<string>)
             [row.Merge.ToString(), .. first.Values.Keys.Select(name => row.Values.TryGetValue(name, out double v) ? v.ToString("0.00", CultureInfo.InvariantCulture) : "")]));

@@ -28,6 +28,18 @@ internal static class ReportTable
         ];
     }
 
+    /// <summary>Titles of the columns of <see cref="Brief"/>.</summary>
+    public static IReadOnlyList<string> BriefHeader { get; } =
+        ["merge", "tokens", "GMAC", "value", "difference", "missing", "unparsed", "wall s", "questions/s", "TTFT ms"];
+
+    /// <summary>A row of a page about one benchmark: intervals in brackets.</summary>
+    public static IReadOnlyList<string> Brief(ReportRow row)
+    {
+        IReadOnlyList<string> cells = Cells(row);
+        string difference = row.Differences is null ? cells[9] : $"{cells[9]} [{cells[10]}, {cells[11]}]";
+        return [cells[2], cells[3], cells[4], $"{cells[6]} [{cells[7]}, {cells[8]}]", difference, cells[13], cells[14], cells[15], cells[16], cells[17]];
+    }
+
     /// <summary>Comma-separated, with a header line.</summary>
     public static string Csv(IEnumerable<ReportRow> rows) => string.Concat(rows.Select(Cells).Prepend(Header).Select(cells => string.Join(',', cells.Select(Quote)) + "\n"));
 
