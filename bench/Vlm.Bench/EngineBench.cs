@@ -51,37 +51,18 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         yield return FirstToken(merge, mergedEncode, mergedPrefill, fullEncode.Seconds + fullPrefill.Seconds);
     }
 
-    /// <summary>Floating-point operations of the layers evaluated and the projector, two per multiply-accumulate.</summary>
-    public double EncodeFlops(MergeSpec merge)
-    {
-        VisionConfig vision = model.Config.Vision;
-        int[] tokens = TokenMergers.TokensPerLayer(merge, model.MergeShape);
-        double blocks = VisionFlops.Encoder(tokens[..^1], vision.HiddenSize, vision.IntermediateSize);
-        double patches = (double)vision.NumPatches * vision.NumChannels * vision.PatchSize * vision.PatchSize * vision.HiddenSize;
-        double projector = (double)TokenMergers.VisualTokens(merge, model.MergeShape) * _text.HiddenSize * (vision.HiddenSize + _text.HiddenSize);
-        return 2 * (blocks + patches + projector);
-    }
+    /// <summary>Floating-point operations of an encode, two per multiply-accumulate.</summary>
+    public double EncodeFlops(MergeSpec merge) => 2.0 * RequestCost.Of(model.Config, merge, TextTokens).Encode;
 
-    /// <summary>Floating-point operations of a prefill of <paramref name="tokens"/>: products, causal attention, one row of logits.</summary>
-    public double PrefillFlops(long tokens)
-    {
-        double perToken = _text.NumHiddenLayers * LayerWeights();
-        double attention = (double)_text.NumHiddenLayers * tokens * tokens * _text.NumAttentionHeads * _text.HeadDim;
-        return (2 * tokens * perToken) + (2 * attention) + (2.0 * _text.HiddenSize * _text.VocabSize);
-    }
+    /// <summary>Floating-point operations of a prefill of <paramref name="tokens"/>.</summary>
+    public double PrefillFlops(long tokens) => 2.0 * RequestCost.PrefillOf(_text, tokens);
 
     /// <summary>Bytes that one decode step must read: all weights of the language model once, keys and values of every sequence.</summary>
     public double DecodeBytes(long context, int sequences)
     {
-        double weights = (_text.NumHiddenLayers * LayerWeights()) + ((double)_text.HiddenSize * _text.VocabSize);
+        double weights = ((double)_text.NumHiddenLayers * RequestCost.LayerWeights(_text)) + RequestCost.Logits(_text);
         double cache = 2.0 * _text.NumHiddenLayers * _text.NumKeyValueHeads * _text.HeadDim * context * sequences;
         return (weights + cache) * model.DType.ToTensorDType().Bits() / 8;
-    }
-
-    private double LayerWeights()
-    {
-        double attention = (double)_text.HiddenSize * _text.HeadDim * ((2 * _text.NumAttentionHeads) + (2 * _text.NumKeyValueHeads));
-        return attention + (3.0 * _text.HiddenSize * _text.IntermediateSize);
     }
 
     private BenchRow Encode(MergeSpec merge)

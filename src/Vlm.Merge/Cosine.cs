@@ -17,7 +17,7 @@ internal static class Cosine
     public static Tensor Matrix(Tensor metric)
     {
         Tensor unit = Unit(metric);
-        return unit.bmm(unit.transpose(1, 2));
+        return Products.Of(unit, unit.transpose(1, 2));
     }
 
     /// <summary>Position of the destination nearest to each source, the first of equals: int64 [B, k].</summary>
@@ -28,6 +28,6 @@ internal static class Cosine
     {
         Tensor to = Unit(TokenReductions.Take(metric, destinations));
         Tensor from = Unit(TokenReductions.Take(metric, sources));
-        return from.bmm(to.transpose(1, 2)).argmax(2);
+        return Products.Of(from, to.transpose(1, 2)).argmax(2);
     }
 }

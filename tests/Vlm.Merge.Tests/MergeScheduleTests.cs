@@ -104,9 +104,19 @@ public class MergeScheduleTests
     public void Flops_OtherTowers_EqualPaper(int tokens, long hiddenSize, int layers, double expected) =>
         Assert.Equal(expected, Giga(layers * VisionFlops.Block(tokens, hiddenSize, 4 * hiddenSize)));
 
-    [Fact]
-    public void Flops_MergingInsideBlock_CountsMlpTokensApart() =>
-        Assert.Equal((4 * 10 * 64) + (2 * 100 * 8) + (8 * 6 * 64), VisionFlops.Block(10, 8, 32, mlpTokens: 6));
+    [Theory]
+    [InlineData(676, 1408, 39, 1, 678.45)] // BLIP-2 ViT-g at 364 px
+    [InlineData(676, 1408, 39, 0.975, 434.50)]
+    [InlineData(676, 1408, 39, 0.95, 296.94)] // printed: 296.93
+    [InlineData(576, 768, 12, 0.95, 41.49)] // BLIP; printed: 38.55, which no variant reproduces
+    [InlineData(256, 1024, 24, 0.925, 38.36)] // CLIP-L at 224 px; 80.86 / 38.36 = 2.108, printed: 2.10
+    public void Flops_EveryBlockMergesCountingTheClassToken_EqualPaper(int patches, long hiddenSize, int layers, double ratio, double expected)
+    {
+        MergeSpec spec = TokenMergers.Resolve("tome", null, ratio, null, null);
+        int[] tokens = TokenMergers.TokensPerLayer(spec, new MergeShape(patches, layers, layers, Heads: 1));
+
+        Assert.Equal(expected, Giga(VisionFlops.Encoder(tokens[..layers], hiddenSize, 4 * hiddenSize)));
+    }
 
     [Theory]
     [InlineData("tiny112", "pitome/paper", 0.8, 16)]

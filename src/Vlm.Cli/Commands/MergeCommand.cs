@@ -7,6 +7,7 @@ internal static class MergeCommand
 {
     public static Command Create() => new("merge", "Token merging: the theorem in numbers, costs, pictures of what each method does.")
     {
+        MergeCostCommand.Create(),
         MergeShowCommand.Create(),
         MergeTheoryCommand.Create(),
     };

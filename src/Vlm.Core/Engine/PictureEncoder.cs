@@ -96,7 +96,7 @@ internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes 
     public void Encode(IReadOnlyList<PictureKey> batch)
     {
         var merge = batch[0].Merge;
-        using var output = model.EncodeImages(Stack(batch), merge, pictureSeeds: [.. batch.Select(Seed)]);
+        using var output = model.EncodeImages(Stack(batch), merge, pictureSeeds: [.. batch.Select(key => Seed(key.ContentKey))]);
         var expected = TokenMergers.VisualTokens(merge, model.MergeShape);
         if (output.Projected.shape[1] != expected)
         {
@@ -127,8 +127,8 @@ internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes 
     }
 
     // Random methods draw by content, so that an answer does not depend on what else is in the batch.
-    private static ulong Seed(PictureKey key) =>
-        BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(key.ContentKey)));
+    internal static ulong Seed(string contentKey) =>
+        BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(contentKey)));
 
     // float32 [B, 3, S, S] on the CPU
     private Tensor Stack(IReadOnlyList<PictureKey> batch)

@@ -50,15 +50,18 @@ internal sealed class PreviewRequest(PixelValues pixels, MergeSpec merge, Cancel
     {
         var start = Stopwatch.GetTimestamp();
         using var batch = tensor(pixels.Data, [1, 3, pixels.Size, pixels.Size]);
-        using var output = model.EncodeImages(batch, merge, trace: true);
+        using var output = model.EncodeImages(batch, merge, trace: true, [PictureEncoder.Seed(pixels.ContentKey)]);
         if (model.Device.type == TorchSharp.DeviceType.CUDA)
         {
             cuda.synchronize(model.Device);
         }
 
         return new(
-            PreviewLayer.Of(output.Trace, merge, model.MergeShape),
+            PreviewLayer.Of(output.Trace, merge, model.MergeShape, FinalOwner(output)),
             Stopwatch.GetElapsedTime(_submitted, start),
             Stopwatch.GetElapsedTime(start));
     }
+
+    // In the order in which the language model would get the tokens.
+    private static long[]? FinalOwner(VisionOutput output) => output.Owner?.select(0, 0).cpu().data<long>().ToArray();
 }

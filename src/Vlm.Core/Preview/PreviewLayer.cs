@@ -36,7 +36,8 @@ public sealed record PreviewLayer(
     /// <param name="trace">The layers that reduced.</param>
     /// <param name="merge">What was done.</param>
     /// <param name="shape">The tower.</param>
-    public static IReadOnlyList<PreviewLayer> Of(IReadOnlyList<MergeTrace> trace, MergeSpec merge, MergeShape shape)
+    /// <param name="final">Token that holds each original one behind the tower, where it orders them anew; else null.</param>
+    public static IReadOnlyList<PreviewLayer> Of(IReadOnlyList<MergeTrace> trace, MergeSpec merge, MergeShape shape, long[]? final = null)
     {
         int[] tokens = TokenMergers.TokensPerLayer(merge, shape);
         Dictionary<int, MergeTrace> reduced = trace.ToDictionary(entry => entry.Layer);
@@ -48,14 +49,18 @@ public sealed record PreviewLayer(
             if (reduced.TryGetValue(layer, out MergeTrace? entry))
             {
                 energy = PerPatch(entry.Energies?[0], owner);
-                owner = entry.Owners?[0].Skip(1).Select(token => (int)token).ToArray();
+                owner = Patches(entry.Owners?[0]);
             }
+
+            owner = layer == shape.FeatureLayer - 1 ? Patches(final) ?? owner : owner;
 
             layers.Add(new(layer, tokens[layer], tokens[layer + 1], owner, energy));
         }
 
         return layers;
     }
+
+    private static int[]? Patches(long[]? owners) => owners is null ? null : [.. owners.Skip(1).Select(token => (int)token)];
 
     // Energies have no entry for the class token.
     private static double?[]? PerPatch(double[]? energies, int[]? owner) => energies is null || owner is null

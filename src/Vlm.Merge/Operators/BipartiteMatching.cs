@@ -50,7 +50,7 @@ internal static class BipartiteMatching
     {
         long tokens = metric.shape[1];
         Tensor norms = Cosine.Norms(metric);
-        Tensor products = Even(metric).bmm(Odd(metric).transpose(1, 2)); // [B, numA, numB]
+        Tensor products = Products.Of(Even(metric), Odd(metric).transpose(1, 2)); // [B, numA, numB]
         (Tensor best, Tensor nearest) = products.div_(Odd(norms).unsqueeze(1)).max(2);
         return (best.div_(Even(norms)), nearest);
 

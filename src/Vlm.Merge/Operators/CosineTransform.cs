@@ -22,8 +22,10 @@ public static class CosineTransform
         long count = patches.shape[1];
         Tensor down = Basis(count, kept, x); // [n', n]
         Tensor up = Basis(kept, kept, x).transpose(0, 1); // [n', n']
-        return (count < x.shape[2] ? up.matmul(down).matmul(patches) : up.matmul(down.matmul(patches)))
-            .MoveToOuterDisposeScope();
+        Tensor resampled = count < x.shape[2]
+            ? Products.Of(Products.Of(up, down), patches)
+            : Products.Of(up, Products.Of(down, patches));
+        return resampled.MoveToOuterDisposeScope();
     }
 
     // The first rows of D_n, D[j, t] = c_j cos(pi j (2 t + 1) / (2 n)). Only 4 n values of the cosine occur, so they are

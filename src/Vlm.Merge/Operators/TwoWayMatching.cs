@@ -26,7 +26,7 @@ internal static class TwoWayMatching
     public static Tensor Attractions(Tensor metric, Tensor? attention = null, Tensor? sizes = null)
     {
         Tensor unit = Cosine.Unit(metric);
-        Tensor weights = Even(unit).bmm(Odd(unit).transpose(1, 2)).add_(1).div_(2);
+        Tensor weights = Products.Of(Even(unit), Odd(unit).transpose(1, 2)).add_(1).div_(2);
         if (attention is not null)
         {
             Multiply(weights, attention.mean([1, 2]), Information);

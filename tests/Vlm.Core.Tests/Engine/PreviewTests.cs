@@ -8,7 +8,8 @@ namespace Vlm.Core.Tests.Engine;
 /// <summary>Pictures that the engine looks at between its steps.</summary>
 public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
 {
-    public static TheoryData<string> Specs => [.. EngineFixture.Merges.Select(merge => merge.ToString())];
+    public static TheoryData<string> Specs =>
+        [.. EngineFixture.Merges.Select(merge => merge.ToString()), "pitome:0.9,order=raster", "random_prune:0.8,seed=3"];
 
     [Theory]
     [MemberData(nameof(Specs))]
@@ -17,7 +18,7 @@ public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
         MergeSpec merge = MergeSpec.Parse(spec);
         var pixels = fixture.Picture(3);
         using var batch = tensor(pixels.Data, [1, 3, pixels.Size, pixels.Size]);
-        using var tower = fixture.Model.EncodeImages(batch, merge, trace: true);
+        using var tower = fixture.Model.EncodeImages(batch, merge, trace: true, [PictureEncoder.Seed(pixels.ContentKey)]);
         await using var engine = await StartAsync(new EngineOptions());
 
         PreviewOutput output = await engine.PreviewAsync(pixels, merge);

@@ -4,6 +4,7 @@ namespace Vlm.Core.Preview.Pictures;
 internal static class Palette
 {
     private const double GoldenRatio = 0.61803398874989485;
+    private const double FirstHue = 0.78; // violet for the group of the corner, which is mostly background
 
     // Stops of matplotlib's viridis at equal distances: dark is low.
     private static readonly (byte R, byte G, byte B)[] Viridis =
@@ -12,7 +13,7 @@ internal static class Palette
     /// <summary>A strong colour; neighbouring numbers get distant hues.</summary>
     public static (byte R, byte G, byte B) Group(int number)
     {
-        double hue = number * GoldenRatio % 1 * 6;
+        double hue = (FirstHue + (number * GoldenRatio)) % 1 * 6;
         return (Channel(hue), Channel(hue + 4), Channel(hue + 2));
     }
 
