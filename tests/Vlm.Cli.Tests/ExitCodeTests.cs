@@ -25,7 +25,7 @@ public sealed class ExitCodeTests
 
         Assert.Equal(0, code);
         Assert.All(
-            ["serve", "chat", "test", "verify", "inspect", "new-checkpoint", "convert", "doctor", "bench", "merge"],
+            ["serve", "chat", "test", "verify", "inspect", "new-checkpoint", "convert", "doctor", "bench", "merge", "eval"],
             command => Assert.Contains(command, output, StringComparison.Ordinal));
     }
 

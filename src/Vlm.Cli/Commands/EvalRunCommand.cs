@@ -14,7 +14,7 @@ internal static class EvalRunCommand
     private sealed record Options(
         Option<string> Benchmarks, Option<DirectoryInfo> Data, Option<DirectoryInfo> Out, Option<string> Merge, Option<string?> Profile, Option<string> Shard,
         Option<int?> Limit, Option<bool> AllowMissing, Option<DirectoryInfo?> Model, Option<string> DType, Option<string> Device, Option<int> Batch,
-        Option<Uri?> Server, Option<string?> ServerModel);
+        Option<string?> Server, Option<string?> ServerModel);
 
     public static Command Create()
     {
@@ -53,7 +53,7 @@ internal static class EvalRunCommand
             RunPlan[] plans = [.. BenchmarkTable.Parse(parsed.GetValue(options.Benchmarks)!).Select(benchmark => Plan(benchmark, parsed, options))];
             if (parsed.GetValue(options.Server) is { } server)
             {
-                using HttpClient client = new() { BaseAddress = new Uri(server.ToString().TrimEnd('/') + "/"), Timeout = TimeSpan.FromMinutes(10) };
+                using HttpClient client = new() { BaseAddress = Address(server), Timeout = TimeSpan.FromMinutes(10) };
                 ServerAnswerer answerer = await ServerAnswerer.ConnectAsync(
                     client, parsed.GetValue(options.ServerModel), parsed.GetValue(options.Batch), cancel);
                 await RunAsync(plans, settings, answerer, parsed.GetValue(options.Out)!.FullName, cancel);
@@ -102,6 +102,11 @@ internal static class EvalRunCommand
             }
         }
     }
+
+    private static Uri Address(string server) =>
+        Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new ArgumentException($"--server: expected an http or https address, found '{server}'.");
 
     private static void CheckPositive(int? value, Action<string> addError)
     {

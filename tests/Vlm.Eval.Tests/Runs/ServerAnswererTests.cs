@@ -1,0 +1,99 @@
+using System.Net;
+using System.Text.Json;
+using Vlm.Eval.Benchmarks;
+using Vlm.Eval.Data;
+using Vlm.Eval.Runs;
+using Vlm.Merge;
+
+namespace Vlm.Eval.Tests.Runs;
+
+public sealed class ServerAnswererTests
+{
+    private static readonly Question Asked = new()
+    {
+        Key = "7",
+        Id = QuestionId.Of(7),
+        Text = "Is it red?",
+        Picture = new Picture("a", () => [1, 2, 3]),
+    };
+
+    [Fact]
+    public async Task Ask_OurServer_GetsMergeTemplateAndGeometry()
+    {
+        using Script script = new(isOurs: true);
+        ServerAnswerer answerer = await script.ConnectAsync();
+
+        Reply reply = await answerer.AskAsync(Asked, AskSettings.Of(EvalProfile.Llava), 16, MergeSpec.Parse("pitome:0.9"), CancellationToken.None);
+
+        Assert.Equal(("yes", 3), (reply.Text, reply.Times.CompletionTokens));
+        JsonElement body = Assert.Single(script.Bodies);
+        Assert.Equal(["served", "pitome/released:0.9", "vicuna_v1", "pad"], Texts(body, "model", "merge", "template", "image_geometry"));
+        Assert.Equal((16, 0), (body.GetProperty("max_tokens").GetInt32(), body.GetProperty("temperature").GetInt32()));
+        JsonElement content = body.GetProperty("messages")[0].GetProperty("content");
+        Assert.Equal("data:application/octet-stream;base64,AQID", content[0].GetProperty("image_url").GetProperty("url").GetString());
+        Assert.Equal("Is it red?", content[1].GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Ask_OtherServer_GetsOpenAiFieldsOnlyAndNoMerging()
+    {
+        using Script script = new(isOurs: false);
+        ServerAnswerer answerer = await script.ConnectAsync();
+
+        await answerer.AskAsync(Asked, AskSettings.Of(EvalProfile.Llava), 16, MergeSpec.None, CancellationToken.None);
+
+        Assert.Equal(["model", "messages", "max_tokens", "temperature"], Assert.Single(script.Bodies).EnumerateObject().Select(field => field.Name));
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => answerer.AskAsync(Asked, AskSettings.Auto, 16, MergeSpec.Parse("tome:0.9"), CancellationToken.None));
+        Assert.Equal("merge: expected none with http://server/, which is not this program's server, found tome/released:0.9.", error.Message);
+    }
+
+    [Fact]
+    public async Task Ask_QueueFull_TriesAgain()
+    {
+        using Script script = new(isOurs: true) { Refusals = 2 };
+        ServerAnswerer answerer = await script.ConnectAsync();
+
+        Reply reply = await answerer.AskAsync(Asked, AskSettings.Auto, 16, MergeSpec.None, CancellationToken.None);
+
+        Assert.Equal("yes", reply.Text);
+        Assert.Equal(3, script.Bodies.Count);
+    }
+
+    private static IEnumerable<string?> Texts(JsonElement body, params string[] fields) => fields.Select(field => body.GetProperty(field).GetString());
+
+    /// <summary>A server that says yes, after some refusals.</summary>
+    private sealed class Script(bool isOurs) : HttpMessageHandler
+    {
+        public List<JsonElement> Bodies { get; } = [];
+
+        public int Refusals { get; set; }
+
+        public Task<ServerAnswerer> ConnectAsync() => ServerAnswerer.ConnectAsync(
+            new HttpClient(this, disposeHandler: false) { BaseAddress = new Uri("http://server/") }, null, 4, CancellationToken.None);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            switch (request.RequestUri!.AbsolutePath)
+            {
+                case "/v1/models":
+                    return Json("""{"data": [{"id": "served"}]}""");
+                case "/merge/methods":
+                    return new HttpResponseMessage(isOurs ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+            }
+
+            using JsonDocument body = JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken));
+            Bodies.Add(body.RootElement.Clone());
+            if (Refusals-- > 0)
+            {
+                HttpResponseMessage busy = new(HttpStatusCode.TooManyRequests);
+                busy.Headers.RetryAfter = new(TimeSpan.Zero);
+                return busy;
+            }
+
+            return Json("""{"choices": [{"message": {"content": " yes\n"}}], "usage": {"completion_tokens": 3}}""");
+        }
+
+        private static HttpResponseMessage Json(string text) => new(HttpStatusCode.OK) { Content = new StringContent(text, null, "application/json") };
+    }
+}
