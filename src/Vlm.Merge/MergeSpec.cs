@@ -81,9 +81,9 @@ public sealed record MergeSpec(string Method, string Profile, double Ratio)
     /// <summary>The text that <see cref="Parse(string)"/> reads back to an equal spec.</summary>
     public override string ToString()
     {
-        string settings = Settings.ToString();
-        string first = Settings.RemovedPerLayer is null ? Ratio.ToString(CultureInfo.InvariantCulture) : "";
-        return IsNone ? TokenMergers.NoneName : $"{Method}/{Profile}:{(first + settings).TrimStart(',')}";
+        string? ratio = Settings.RemovedPerLayer is null ? Ratio.ToString(CultureInfo.InvariantCulture) : null;
+        string?[] parts = [ratio, Settings.ToText()];
+        return IsNone ? TokenMergers.NoneName : $"{Method}/{Profile}:{string.Join(',', parts.Where(part => part is not null))}";
     }
 
     private static double ReadRatio(string text, string spec) =>

@@ -137,6 +137,34 @@ public class TokenMergingTests
     }
 
     [Fact]
+    public void MergeUnderMap_SecondMerge_AveragesQueriesBySizeAndSumsKeys()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("mctf/upstream:0.7"), Small, trace: true);
+        Tensor map = Tensors.Noise(11, 1, 2, Small.NumTokens, Small.NumTokens).mul(3).softmax(-1);
+        (Tensor hidden, _) = merging.MergeUnderMap(1, Tensors.Noise(10, 1, Small.NumTokens, Width), map);
+        int tokens = (int)hidden.shape[1];
+        map = Tensors.Noise(12, 1, 2, tokens, tokens).mul(3).softmax(-1);
+        double[] sizes = Tensors.Values(merging.Sizes!);
+        long[] before = Tensors.Integers(merging.Owner!);
+
+        (hidden, Tensor merged) = merging.MergeUnderMap(2, hidden, map);
+
+        long[] after = Tensors.Integers(merging.Owner!);
+        long[] output = [.. Enumerable.Range(0, tokens).Select(token => after[Array.IndexOf(before, token)])];
+        double[] outputSizes = [.. Enumerable.Range(0, (int)hidden.shape[1]).Select(o => output.Index().Where(t => t.Item == o).Sum(t => sizes[t.Index]))];
+        double[,] expected = new double[outputSizes.Length, outputSizes.Length];
+        for (int i = 0; i < tokens * tokens; i++)
+        {
+            (int query, int key) = (i / tokens, i % tokens);
+            expected[output[query], output[key]] += sizes[query] / outputSizes[output[query]] * map[0, 1, query, key].ToDouble();
+        }
+
+        Assert.True(outputSizes.Max() > 2, "a merged token merges again");
+        Tensors.AssertClose([.. expected.Cast<double>()], Tensors.Values(merged[0, 1]), 1e-12);
+    }
+
+    [Fact]
     public void Merge_WrongTokenCount_SaysExpectedAndFound()
     {
         using DisposeScope scope = NewDisposeScope();

@@ -154,7 +154,7 @@ public sealed class FakeEngine : IVlmEngine
 
     private ImageUsage Describe(PixelValues image, MergeSpec merge, int visual) => new(
         image.SourceWidth, image.SourceHeight, Model.TokensFull, visual,
-        merge.Method, merge.IsNone ? null : merge.Profile, merge.Ratio, Cached: false);
+        merge.Method, merge.IsNone ? null : merge.Profile, merge.Ratio, Cached: false, merge.Settings.ToText());
 
     private TokenLogprobs? Describe(GenerationRequest request, int index) => request.Sampling.Logprobs == 0
         ? null

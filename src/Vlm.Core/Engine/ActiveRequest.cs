@@ -80,7 +80,7 @@ internal sealed class ActiveRequest : IArrival
         var merge = request.Merge;
         var images = request.Images.Select(image => new ImageUsage(
             image.SourceWidth, image.SourceHeight, model.TokensFull, visualTokens,
-            merge.Method, merge.IsNone ? null : merge.Profile, merge.Ratio, Cached: false));
+            merge.Method, merge.IsNone ? null : merge.Profile, merge.Ratio, Cached: false, merge.Settings.ToText()));
         return new ActiveRequest(request, group, [.. images], tokenizer, cancel);
     }
 

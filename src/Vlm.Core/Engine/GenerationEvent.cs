@@ -57,8 +57,9 @@ public enum FinishReason
 /// <param name="Tokens">Visual tokens that the language model sees.</param>
 /// <param name="Method">Merging method.</param>
 /// <param name="Profile">Merging profile, null without merging.</param>
-/// <param name="Ratio">Share of tokens kept per application, 1 without merging.</param>
+/// <param name="Ratio">Share of tokens kept per application, 1 without merging or where the option r counts instead.</param>
 /// <param name="Cached">Whether nothing had to be encoded: the features, or the keys and values, were cached.</param>
+/// <param name="Options">What the request chose beyond that, as a merge spec writes it; absent when nothing.</param>
 public sealed record ImageUsage(
     int Width,
     int Height,
@@ -67,7 +68,8 @@ public sealed record ImageUsage(
     string Method,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Profile,
     double Ratio,
-    bool Cached);
+    bool Cached,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Options = null);
 
 /// <summary>A token and its log-probability under the full softmax of the unscaled logits.</summary>
 /// <param name="Id">Token id.</param>

@@ -14,6 +14,9 @@ internal static class TwoWayMatching
     /// <summary>Temperature of the size factor.</summary>
     private const double Size = 40;
 
+    /// <summary>Below any attention that matters; keeps zero from being divided by zero.</summary>
+    private const double LeastValue = 1e-30;
+
     /// <summary>
     /// At most so many may go: half of the tokens, and one even patch must be left as a destination of the second way.
     /// </summary>
@@ -86,6 +89,7 @@ internal static class TwoWayMatching
     // weights *= (v_a v_b)^(1 / temperature) for v = min(value) / value.
     private static void Multiply(Tensor weights, Tensor values, double temperature)
     {
+        values = values.clamp_min(LeastValue);
         Tensor factor = values.amin([1], keepdim: true).div(values).pow(1 / temperature).unsqueeze(2);
         weights.mul_(Even(factor)).mul_(Odd(factor).transpose(1, 2));
     }

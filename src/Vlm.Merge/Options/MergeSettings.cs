@@ -52,7 +52,11 @@ public sealed record MergeSettings
     /// <summary>Order of the tokens for the language model.</summary>
     public TokenOrder? Order { get; init; }
 
-    /// <summary><c>,NAME=VALUE</c> for each choice, as <see cref="MergeSpec.Parse(string)"/> reads it.</summary>
-    public override string ToString() => string.Concat(
-        MergeOption.All.Select(option => option.Print(this) is { } text ? $",{option.Name}={text}" : ""));
+    /// <summary>The choices as <see cref="MergeSpec.Parse(string)"/> reads them behind the ratio, null without any.</summary>
+    public string? ToText()
+    {
+        string text = string.Join(',', MergeOption.All.Where(option => option.Print(this) is not null)
+            .Select(option => $"{option.Name}={option.Print(this)}"));
+        return text.Length == 0 ? null : text;
+    }
 }

@@ -56,6 +56,16 @@ public sealed class ChatServiceTests : IClassFixture<EngineFixture>, IDisposable
     }
 
     [Fact]
+    public async Task ChatAsync_MergeOptions_AreToldInTheUsage()
+    {
+        var merge = MergeSpec.Parse("tome/paper:r=2,layers=odd");
+        var (_, result) = await AskAsync(Question("What is it?", Pictures.Bmp(30, 20, seed: 1)) with { Merge = merge });
+        var image = Assert.Single(result.Usage.Images);
+        Assert.Equal(("tome", "paper", "layers=odd,r=2"), (image.Method, image.Profile, image.Options));
+        Assert.Equal(TokenMergers.VisualTokens(merge, _engine.Model.MergeShape), image.Tokens);
+    }
+
+    [Fact]
     public async Task ChatAsync_ExtrasAskedFor_AreThere()
     {
         var input = Question("Hi") with { ReturnTokenIds = true, Sampling = new SamplingOptions { Logprobs = 2 } };

@@ -1,4 +1,6 @@
 using Vlm.Core.Engine;
+using Vlm.Core.Tests.Models;
+using Vlm.Merge;
 
 namespace Vlm.Core.Tests.Engine;
 
@@ -45,6 +47,24 @@ public class PictureEncoderTests(EngineFixture fixture) : IClassFixture<EngineFi
         Assert.False(Encode(encoder, 1, "ann"));
         Assert.False(Encode(encoder, 1, "bob"));
         Assert.True(Encode(encoder, 1, "ann"));
+    }
+
+    [Fact]
+    public void Encode_RandomMethod_DrawsByPictureNotByPlaceInTheBatch()
+    {
+        using var encoder = new PictureEncoder(fixture.Model, maxBatch: 2);
+        var merge = MergeSpec.Parse("random_prune:0.7,seed=5");
+        PictureKey[] keys = [Key(1), Key(2)];
+        encoder.Acquire(keys[0], fixture.Picture(1));
+        encoder.Acquire(keys[1], fixture.Picture(2));
+        encoder.Encode(keys);
+        using var alone = new PictureEncoder(fixture.Model, maxBatch: 2);
+        alone.Acquire(keys[1], fixture.Picture(2));
+        alone.Encode([keys[1]]);
+
+        Compare.Near(alone[keys[1]], encoder[keys[1]], 1e-5, "vectors");
+
+        PictureKey Key(int picture) => new(fixture.Picture(picture).ContentKey, merge);
     }
 
     private bool Encode(PictureEncoder encoder, int picture, string tenant = "")

@@ -30,6 +30,19 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
     }
 
     [Fact]
+    public void Forward_ClassRow_IsTheFirstRowOfTheMap()
+    {
+        using var scope = NewDisposeScope();
+        using var attention = Attention();
+        var x = Input(seed: 3);
+        var keyBias = rand([2, Tokens], ScalarType.Float64);
+        var row = attention.Forward(x, keyBias, AttentionNeed.ClassRow);
+        var map = attention.Map(x, keyBias);
+        Compare.Near(map.narrow(2, 0, 1), row.Probabilities!, Tolerance, "class row");
+        Compare.Near(attention.Apply(map, x), row.Output, Tolerance, "output");
+    }
+
+    [Fact]
     public void Forward_KeyBiasLnTwo_CountsTheTokenTwice()
     {
         using var scope = NewDisposeScope();

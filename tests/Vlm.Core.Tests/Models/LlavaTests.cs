@@ -30,6 +30,13 @@ public sealed class LlavaTests(TinyModel tiny) : IClassFixture<TinyModel>
     [InlineData("pitome/paper:0.8")]
     [InlineData("pitome/released:0.8")]
     [InlineData("tome/paper:0.8")]
+    [InlineData("tofu/mlerp:0.8,layers=all")]
+    [InlineData("diffrate:0.8")]
+    [InlineData("crossget/intended:0.8,order=raster")]
+    [InlineData("mctf:0.8,proportional_attention=true")]
+    [InlineData("mctf/upstream:0.8")]
+    [InlineData("cls_attention_prune:0.8")]
+    [InlineData("mean_attention_merge:0.8,layers=2-")]
     public void EncodeImages_Batch_EqualsEachAlone(string merge)
     {
         using var scope = NewDisposeScope();
@@ -52,6 +59,11 @@ public sealed class LlavaTests(TinyModel tiny) : IClassFixture<TinyModel>
     [InlineData("pitome/paper:0.8")]
     [InlineData("pitome/released:0.6")]
     [InlineData("tome/released:0.7")]
+    [InlineData("tome/paper:r=2")]
+    [InlineData("dct:0.7")]
+    [InlineData("mctf/upstream:0.7")]
+    [InlineData("random_prune:0.7")]
+    [InlineData("average_pool:0.7")]
     public void EncodeImages_Merging_LeavesAsManyTokensAsTheSchedule(string merge)
     {
         using var scope = NewDisposeScope();
