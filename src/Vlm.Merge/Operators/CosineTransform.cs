@@ -19,7 +19,7 @@ public static class CosineTransform
     {
         using var scope = NewDisposeScope();
         Tensor patches = Patches.Of(x);
-        long count = patches.shape[1];
+        int count = (int)patches.shape[1];
         Tensor down = Basis(count, kept, x); // [n', n]
         Tensor up = Basis(kept, kept, x).transpose(0, 1); // [n', n']
         Tensor resampled = count < x.shape[2]
@@ -30,14 +30,18 @@ public static class CosineTransform
 
     // The first rows of D_n, D[j, t] = c_j cos(pi j (2 t + 1) / (2 n)). Only 4 n values of the cosine occur, so they are
     // looked up: exact angles, and no n x n cosines.
-    private static Tensor Basis(long n, long rows, Tensor like)
+    private static Tensor Basis(int n, int rows, Tensor like)
     {
-        double[] cosines = [.. Enumerable.Range(0, (int)(4 * n)).Select(i => Math.Cos(Math.PI * i / (2 * n)) * Math.Sqrt(2.0 / n))];
-        Tensor frequency = arange(rows, ScalarType.Int64, like.device).unsqueeze(1);
-        Tensor position = arange(1, (2 * n) + 1, 2, ScalarType.Int64, like.device).unsqueeze(0);
-        Tensor angle = frequency.mul(position).remainder(4 * n);
-        Tensor basis = tensor(cosines, like.dtype, like.device).index_select(0, angle.flatten()).unflatten(0, rows, n);
-        basis.select(0, 0).mul_(Math.Sqrt(0.5));
-        return basis;
+        double[] cosines = [.. Enumerable.Range(0, 4 * n).Select(i => Math.Cos(Math.PI * i / (2 * n)) * Math.Sqrt(2.0 / n))];
+        double[] basis = new double[rows * n];
+        for (int i = 0; i < basis.Length; i++)
+        {
+            (int frequency, int position) = Math.DivRem(i, n);
+            basis[i] = cosines[frequency * ((2 * position) + 1) % (4 * n)];
+        }
+
+        Tensor matrix = tensor(basis, [rows, n], like.dtype, like.device);
+        matrix.select(0, 0).mul_(Math.Sqrt(0.5));
+        return matrix;
     }
 }
