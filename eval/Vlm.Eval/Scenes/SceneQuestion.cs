@@ -1,7 +1,7 @@
 namespace Vlm.Eval.Scenes;
 
 /// <summary>A question about one scene with its only right answer.</summary>
-/// <param name="Family">One of <see cref="SceneFamilies.All"/>, or <c>scene-caption</c>, which only training has.</param>
+/// <param name="Family">One of <see cref="SceneFamilies.All"/>, or one that only training has.</param>
 /// <param name="Category">What it asks for, e.g. <c>colour</c>; POPE's split for existence.</param>
 /// <param name="Text">As the user asks.</param>
 /// <param name="Answer">Lower case, except the characters of boards.</param>
@@ -17,6 +17,9 @@ public static class SceneFamilies
 
     /// <summary>Descriptions of the whole picture: training only.</summary>
     public const string Caption = "scene-caption";
+
+    /// <summary>Steps towards the scored questions: training only.</summary>
+    public const string Practice = "scene-practice";
 
     /// <summary>The families that are scored.</summary>
     public static IReadOnlyList<string> All { get; } = [Vqa, Gqa, Pope, Text];

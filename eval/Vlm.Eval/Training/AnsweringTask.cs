@@ -26,8 +26,8 @@ public sealed record AnsweringOptions
     /// all.</summary>
     public int KeptPatches { get; init; } = 112;
 
-    /// <summary>Steps with one object, and then with up to three, before scenes have up to six.</summary>
-    public int CurriculumSteps { get; init; } = 300;
+    /// <summary>Steps in which half of the scenes have at most one or two objects.</summary>
+    public int EasySteps { get; init; } = 4000;
 }
 
 /// <summary>Second stage: projector and language model (and the tower, if it has a learning rate) learn to
@@ -35,7 +35,10 @@ public sealed record AnsweringOptions
 public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
 {
     private const int ValidationBatches = 4;
+    private const int MaxObjects = 6;
     private const double CaptionWeight = 0.5;
+
+    private static readonly int[] EasySizes = [1, 2, 4, MaxObjects];
 
     private readonly LlavaConfig _config;
     private readonly AnsweringOptions _options;
@@ -61,7 +64,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         _projector = new Projector(new WeightScope(parameters).Scope("multi_modal_projector"), config);
         _language = new TeacherForcedLlama(parameters, config.Text);
         _validation = [.. Enumerable.Range(0, ValidationBatches).Select(i =>
-            Batch(SceneSplit.Validation, i * _options.BatchSize, 6))];
+            Batch(SceneSplit.Validation, i * _options.BatchSize, isEasy: false))];
     }
 
     /// <inheritdoc/>
@@ -84,7 +87,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     public QuestionBatch Prepare(long number) => Batch(
         SceneSplit.Train,
         number * _options.BatchSize,
-        number < _options.CurriculumSteps ? 1 : number < 2 * _options.CurriculumSteps ? 3 : 6);
+        isEasy: number < _options.EasySteps);
 
     /// <inheritdoc/>
     public Tensor Loss(QuestionBatch batch)
@@ -124,7 +127,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         return hidden.Zip(batch.Groups, (rows, group) => _language.Logits(rows.index_select(0, tensor(group.Rows))));
     }
 
-    private QuestionBatch Batch(SceneSplit split, long first, int maxObjects)
+    private QuestionBatch Batch(SceneSplit split, long first, bool isEasy)
     {
         List<Scene> scenes = [];
         List<SceneQuestion> questions = [];
@@ -132,7 +135,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         for (int i = 0; i < _options.BatchSize; i++)
         {
             ulong seed = SceneSeeds.Of(split, 1, first + i);
-            Scene scene = SceneSampler.Ordinary(seed, hasBoard: i % 2 == 0, maxObjects);
+            Scene scene = SceneSampler.Ordinary(seed, hasBoard: i % 2 == 0, isEasy ? EasySizes[i / 2 % 4] : MaxObjects);
             SceneRandom random = new(~seed);
             scenes.Add(scene);
             questions.AddRange(Enumerable.Range(0, _options.QuestionsPerPicture).Select(slot => Ask(scene, random, slot)));
@@ -151,15 +154,18 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     }
 
     // The families in turn; yes and no in turn.
-    private static SceneQuestion Ask(Scene scene, SceneRandom random, int slot) => (slot % 4) switch
+    private static SceneQuestion Ask(Scene scene, SceneRandom random, int slot)
     {
-        0 => VqaQuestions.Ask(scene, random),
-        1 => GqaQuestions.Ask(scene, random) ?? VqaQuestions.Ask(scene, random),
-        2 => PopeQuestions.Ask(scene, random, isYes: slot % 8 < 4),
-        _ when scene.Boards.Count > 0 => TextQuestions.Ask(scene, random),
-        _ when slot % 8 < 4 => VqaQuestions.Ask(scene, random),
-        _ => GqaQuestions.Ask(scene, random) ?? PopeQuestions.Ask(scene, random, isYes: slot < 8),
-    };
+        bool isYes = slot % 8 < 4;
+        return (slot % 4) switch
+        {
+            0 => VqaQuestions.Ask(scene, random),
+            1 => GqaQuestions.Ask(scene, random) ?? PracticeQuestions.Ask(scene, random, isYes),
+            2 => PopeQuestions.Ask(scene, random, isYes),
+            _ when scene.Boards.Count > 0 && isYes => TextQuestions.Ask(scene, random),
+            _ => PracticeQuestions.Ask(scene, random, isYes: random.Chance(0.5)),
+        };
+    }
 
     // Every patch that shows something and as many of the others, at random, as fill the number.
     private IEnumerable<long> Keep(PatchLabels labels, SceneRandom random) =>

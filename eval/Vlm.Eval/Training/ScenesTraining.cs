@@ -40,9 +40,9 @@ public sealed class ScenesTraining
     public static IReadOnlyList<TrainingStage> Stages { get; } =
     [
         new("seeing", 2000, null, null, null),
-        new("speaking", 5000, null, null, new AnsweringOptions { CurriculumSteps = 300 }),
-        new("answering", 3000, "seeing", "speaking", new AnsweringOptions { LearningRate = 2e-3 }),
-        new("joint", 3000, "answering", "answering", new AnsweringOptions { LearningRate = 1e-3, TowerRate = 2e-4, KeptPatches = 0 }),
+        new("speaking", 5000, null, null, new AnsweringOptions()),
+        new("answering", 3000, "seeing", "speaking", new AnsweringOptions { LearningRate = 2e-3, EasySteps = 0 }),
+        new("joint", 3000, "answering", "answering", new AnsweringOptions { LearningRate = 1e-3, TowerRate = 2e-4, KeptPatches = 0, EasySteps = 0 }),
     ];
 
     /// <summary>Runs stages that are not complete, in order, until the time is over.</summary>

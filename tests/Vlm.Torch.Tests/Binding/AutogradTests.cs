@@ -31,6 +31,29 @@ public class AutogradTests
         Check(p => Vlm.Torch.Kernels.Default.RmsNorm(p[0], p[1], 1e-5), [3, 6], [6]);
 
     [Fact]
+    public void QuickGeluKernel_Gradients_MatchDifferences() =>
+        Check(p => Vlm.Torch.Kernels.Default.QuickGelu(p[0]), [3, 6]);
+
+    [Fact]
+    public void SiluMulKernel_Gradients_MatchDifferences() =>
+        Check(p => Vlm.Torch.Kernels.Default.SiluMul(p[0], p[1]), [3, 6], [3, 6]);
+
+    [Fact]
+    public void RotaryKernel_Gradients_MatchDifferences() =>
+        Check(p => Vlm.Torch.Kernels.Default.Rotary(p[0], p[1].cos(), p[1].sin()), [3, 2, 4], [3, 4]);
+
+    [Fact]
+    public void Gelu_Gradients_MatchDifferences() => Check(p => nn.functional.gelu(p[0]), [3, 6]);
+
+    [Fact]
+    public void MaskedSoftmaxOverTwoParts_Gradients_MatchDifferences() =>
+        Check(p => (cat([p[0], p[1] + full([3, 3], double.NegativeInfinity, float64).triu(1)], -1).softmax(-1)).narrow(-1, 1, 4), [3, 4], [3, 3]);
+
+    [Fact]
+    public void RepeatedHeads_Gradients_MatchDifferences() =>
+        Check(p => p[0].repeat_interleave(2, 1).transpose(1, 2).reshape(2, 3, -1), [2, 2, 3, 4]);
+
+    [Fact]
     public void EmbeddingRows_Gradients_MatchDifferences() =>
         Check(p => p[0].index_select(0, tensor(new long[] { 2, 0, 2 })), [4, 3]);
 

@@ -41,6 +41,50 @@ public class OptimTests
         }
     }
 
+    // One whole step of a softmax classifier: loss, gradient, clipping, decay, moments, all by hand.
+    [Fact]
+    public void TrainingStep_OfAClassifier_FollowsTheFormulas()
+    {
+        using var scope = NewDisposeScope();
+        double[] x = [0.5, -1, 2, 1.5, 0.25, -0.75];
+        double[] w = [0.1, -0.2, 0.3, -0.4, 0.5, 0.6];
+        long[] labels = [1, 0];
+        using Parameter weight = new(tensor(w, [2, 3]));
+        using AdamW optimizer = optim.AdamW([weight], 0.05, 0.9, 0.98, 1e-8, 0.01);
+        Tensor loss = nn.functional.cross_entropy(nn.functional.linear(tensor(x, [2, 3]), weight), tensor(labels));
+        loss.backward();
+        double norm = nn.utils.clip_grad_norm_([weight], 0.5);
+        optimizer.step();
+
+        double expectedLoss = 0;
+        double[] gradient = new double[6];
+        for (int row = 0; row < 2; row++)
+        {
+            double[] logits = [Dot(row, 0), Dot(row, 1)];
+            double total = Math.Exp(logits[0]) + Math.Exp(logits[1]);
+            expectedLoss -= Math.Log(Math.Exp(logits[labels[row]]) / total) / 2;
+            for (int i = 0; i < 6; i++)
+            {
+                double wanted = labels[row] == i / 3 ? 1 : 0;
+                gradient[i] += ((Math.Exp(logits[i / 3]) / total) - wanted) * x[(row * 3) + (i % 3)] / 2;
+            }
+        }
+
+        double expectedNorm = Math.Sqrt(gradient.Sum(g => g * g));
+        double factor = Math.Min(1, 0.5 / (expectedNorm + 1e-6));
+        Assert.Equal(expectedLoss, loss.item<double>(), Exact);
+        Assert.Equal(expectedNorm, norm, Exact);
+        double[] actual = weight.data<double>().ToArray();
+        for (int i = 0; i < 6; i++)
+        {
+            double g = gradient[i] * factor;
+            Assert.Equal((w[i] * (1 - (0.05 * 0.01))) - (0.05 * g / (Math.Sqrt(g * g) + 1e-8)), actual[i], 1e-12);
+        }
+
+        double Dot(int row, int output) =>
+            Enumerable.Range(0, 3).Sum(i => x[(row * 3) + i] * w[(output * 3) + i]);
+    }
+
     [Fact]
     public void AdamW_StateLoadedIntoAnother_ContinuesAlike()
     {
