@@ -23,7 +23,7 @@ public sealed record AnsweringOptions
     public int QuestionsPerPicture { get; init; } = 16;
 
     /// <summary>Vectors per picture that the language model gets: all that show something and some of the ground; 0 for
-    /// all.</summary>
+    /// all. Every fourth step and the validation have all in any case.</summary>
     public int KeptPatches { get; init; } = 112;
 
     /// <summary>Steps in which half of the scenes have at most one or two objects.</summary>
@@ -36,6 +36,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
 {
     private const int ValidationBatches = 4;
     private const int MaxObjects = 6;
+    private const int AllPatchesEvery = 4; // steps
     private const double CaptionWeight = 0.5;
 
     private static readonly int[] EasySizes = [1, 2, 4, MaxObjects];
@@ -64,7 +65,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         _projector = new Projector(new WeightScope(parameters).Scope("multi_modal_projector"), config);
         _language = new TeacherForcedLlama(parameters, config.Text);
         _validation = [.. Enumerable.Range(0, ValidationBatches).Select(i =>
-            Batch(SceneSplit.Validation, i * _options.BatchSize, isEasy: false))];
+            Batch(SceneSplit.Validation, i * _options.BatchSize, isEasy: false, keptPatches: 0))];
     }
 
     /// <inheritdoc/>
@@ -87,7 +88,8 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     public QuestionBatch Prepare(long number) => Batch(
         SceneSplit.Train,
         number * _options.BatchSize,
-        isEasy: number < _options.EasySteps);
+        isEasy: number < _options.EasySteps,
+        number % AllPatchesEvery == 0 ? 0 : _options.KeptPatches);
 
     /// <inheritdoc/>
     public Tensor Loss(QuestionBatch batch)
@@ -127,7 +129,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         return hidden.Zip(batch.Groups, (rows, group) => _language.Logits(rows.index_select(0, tensor(group.Rows))));
     }
 
-    private QuestionBatch Batch(SceneSplit split, long first, bool isEasy)
+    private QuestionBatch Batch(SceneSplit split, long first, bool isEasy, int keptPatches)
     {
         List<Scene> scenes = [];
         List<SceneQuestion> questions = [];
@@ -149,7 +151,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         SceneRandom choice = new((ulong)first);
         return new QuestionBatch(
             pictures,
-            _options.KeptPatches == 0 ? [] : [.. pictures.Labels.SelectMany(labels => Keep(labels, choice))],
+            keptPatches == 0 ? [] : [.. pictures.Labels.SelectMany(labels => Keep(labels, keptPatches, choice))],
             [QuestionGroup.Of(questions, _options.QuestionsPerPicture, _encoder), QuestionGroup.Of(captions, 1, _encoder)]);
     }
 
@@ -168,10 +170,10 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     }
 
     // Every patch that shows something and as many of the others, at random, as fill the number.
-    private IEnumerable<long> Keep(PatchLabels labels, SceneRandom random) =>
+    private static IEnumerable<long> Keep(PatchLabels labels, int count, SceneRandom random) =>
         random.Shuffle(Enumerable.Range(0, labels.HasThing.Length))
             .OrderByDescending(patch => labels.HasThing[patch])
-            .Take(_options.KeptPatches)
+            .Take(count)
             .Order()
             .Select(patch => (long)patch);
 }

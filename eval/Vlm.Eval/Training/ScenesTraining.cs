@@ -39,9 +39,9 @@ public sealed class ScenesTraining
     /// <summary>The stages in order.</summary>
     public static IReadOnlyList<TrainingStage> Stages { get; } =
     [
-        new("seeing", 2000, null, null, null),
+        new("seeing", 1750, null, null, null),
         new("speaking", 5000, null, null, new AnsweringOptions()),
-        new("answering", 3000, "seeing", "speaking", new AnsweringOptions { LearningRate = 2e-3, EasySteps = 0 }),
+        new("answering", 1500, "seeing", "speaking", new AnsweringOptions { LearningRate = 2.5e-3, EasySteps = 700 }),
         new("joint", 3000, "answering", "answering", new AnsweringOptions { LearningRate = 1e-3, TowerRate = 2e-4, KeptPatches = 0, EasySteps = 0 }),
     ];
 
