@@ -1,0 +1,36 @@
+using Vlm.Core.Chat;
+using Vlm.Core.Engine;
+using Vlm.Eval.Scenes;
+using Vlm.Merge;
+using Vlm.Testing;
+
+namespace Vlm.Eval.Tests.Scenes;
+
+/// <summary>The checkpoint that ships, on questions nobody trained or chose it by.</summary>
+public class EmbeddedCheckpointTests
+{
+    // A little below what 2,000 questions gave (docs/results.md): 500 have a standard error of 2 to 4 points per family.
+    private static readonly Dictionary<string, double> Floors = new()
+    {
+        [SceneFamilies.Vqa] = 60,
+        [SceneFamilies.Gqa] = 35,
+        [SceneFamilies.Pope] = 60,
+        [SceneFamilies.Text] = 60,
+    };
+
+    [Fact]
+    public async Task RunAsync_FreshTestQuestions_AnswersAsWellAsStated()
+    {
+        string folder = Path.Combine(Golden.Root, "assets", "checkpoints", "scenes");
+        using ModelSource source = ModelSource.Open(folder);
+        using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
+        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions());
+        await engine.Ready;
+        SceneEvaluation evaluation = new(source, engine, new ChatService(engine, preparer));
+        await foreach (SceneScore score in evaluation.RunAsync([MergeSpec.None], SceneSplit.Test, seed: 271828, count: 500, withNoise: false))
+        {
+            Assert.Equal(500, score.Questions);
+            Assert.All(Floors, floor => Assert.True(score.Accuracy[floor.Key] >= floor.Value, $"{floor.Key}: {score.Accuracy[floor.Key]:0.0} %"));
+        }
+    }
+}
