@@ -2,7 +2,6 @@ using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Eval.Scenes;
 using Vlm.Merge;
-using Vlm.Testing;
 
 namespace Vlm.Eval.Tests.Scenes;
 
@@ -21,7 +20,7 @@ public class EmbeddedCheckpointTests
     [Fact]
     public async Task RunAsync_FreshTestQuestions_AnswersAsWellAsStated()
     {
-        string folder = Path.Combine(Golden.Root, "assets", "checkpoints", "scenes");
+        string folder = Path.Combine(Testing.Golden.Root, "assets", "checkpoints", "scenes");
         using ModelSource source = ModelSource.Open(folder);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
         await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions());
