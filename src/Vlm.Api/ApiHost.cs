@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Vlm.Api.Access;
 using Vlm.Api.Endpoints;
 using Vlm.Api.OpenApi;
 
@@ -29,15 +30,19 @@ public static class ApiHost
         configure?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
+        app.Use(SecurityHeaders.InvokeAsync);
         app.Use(RequestLog.InvokeAsync);
         app.Use(ErrorResponses.InvokeAsync);
         app.UseStatusCodePages(ErrorResponses.DescribeStatusAsync);
+        app.UseAccess();
         app.MapChat();
         app.MapCompletions();
+        app.MapEmbeddings();
         app.MapModels();
         app.MapMergeMethods();
         app.MapMergePreview();
         app.MapHealth();
+        app.MapMetrics();
         app.MapApiDocument();
         return app;
     }

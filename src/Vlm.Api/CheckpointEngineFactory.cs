@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Vlm.Api.Options;
 using Vlm.Core.Chat;
+using Vlm.Core.Embedding;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
 using Vlm.Core.Preview;
@@ -26,7 +27,11 @@ internal sealed class CheckpointEngineFactory(
         ChatPreparer preparer = new(
             source.Tokenizer, source.Preprocessor, source.Description, pictures.Value, MergeSpec.Parse(merging.Value.Default));
         return new(
-            running, new ChatService(running, preparer).ChatAsync, new MergePreviewer(running, preparer).PreviewAsync, Release);
+            running,
+            new ChatService(running, preparer).ChatAsync,
+            new MergePreviewer(running, preparer).PreviewAsync,
+            new PictureEmbedder(running, preparer).EmbedAsync,
+            Release);
 
         void Release()
         {

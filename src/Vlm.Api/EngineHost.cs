@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using Vlm.Api.Options;
 using Vlm.Core.Chat;
+using Vlm.Core.Embedding;
 using Vlm.Core.Engine;
 using Vlm.Core.Preview;
 
@@ -29,12 +30,17 @@ public delegate IAsyncEnumerable<ChatEvent> ChatFunction(ChatInput input, Cancel
 /// <summary>Shows what merging does to a picture.</summary>
 public delegate Task<MergePreview> PreviewFunction(PreviewInput input, CancellationToken cancel);
 
+/// <summary>Embeds pictures.</summary>
+public delegate Task<IReadOnlyList<PictureEmbedding>> EmbedFunction(EmbedInput input, CancellationToken cancel);
+
 /// <summary>A model that answers.</summary>
 /// <param name="Engine">Its engine.</param>
 /// <param name="Chat">Chat upon that engine, the chat service outside of tests.</param>
 /// <param name="Preview">Merging upon that engine, the previewer outside of tests.</param>
+/// <param name="Embed">Pooled features of that engine, the embedder outside of tests.</param>
 /// <param name="Release">Frees what the engine was made from, once it has ended.</param>
-public sealed record LoadedModel(IVlmEngine Engine, ChatFunction Chat, PreviewFunction Preview, Action? Release = null)
+public sealed record LoadedModel(
+    IVlmEngine Engine, ChatFunction Chat, PreviewFunction Preview, EmbedFunction Embed, Action? Release = null)
     : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
+using Vlm.Api.Access;
 using Vlm.Api.Contracts;
+using Vlm.Api.Metrics;
 using Vlm.Api.Options;
 using Vlm.Api.Requests;
 using Vlm.Core.Chat;
@@ -56,7 +58,10 @@ internal static partial class ErrorResponses
             case RequestException wrong:
                 return Make(http, (int)wrong.Kind, wrong.Message, wrong.Errors);
             case ChatInputException wrong:
-                return Make(http, StatusOf(wrong), wrong.Message, Single(FieldOf(wrong, http), wrong.Message));
+                CountRefused(wrong, http);
+                return Make(http, wrong.All.Min(StatusOf), wrong.Message, Errors(wrong, http));
+            case UnauthorizedException:
+                return Make(http, StatusCodes.Status401Unauthorized, error.Message);
             case ModelNotFoundException:
                 return Make(http, StatusCodes.Status404NotFound, error.Message, Single("model", error.Message));
             case DeadlineException:
@@ -65,6 +70,9 @@ internal static partial class ErrorResponses
                 return Make(http, StatusCodes.Status415UnsupportedMediaType, error.Message);
             case BadHttpRequestException bad:
                 return Make(http, bad.StatusCode, bad.Message);
+            case KeyLimitException limit:
+                RequestFacts.Of(http).RetryAfter = limit.Wait;
+                return Make(http, StatusCodes.Status429TooManyRequests, error.Message);
             case QueueFullException:
                 return Make(http, StatusCodes.Status429TooManyRequests, error.Message);
             case NotReadyException or EngineUnavailableException:
@@ -93,14 +101,23 @@ internal static partial class ErrorResponses
             http.Response.Headers.RetryAfter = RetryAfter(http);
         }
 
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+
         JsonSerializerOptions json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         await http.Response.WriteAsJsonAsync(problem, problem.GetType(), json, MediaType, http.RequestAborted);
     }
 
     /// <summary>Seconds after which a refused client may try again.</summary>
-    public static string RetryAfter(HttpContext http) =>
-        http.RequestServices.GetRequiredService<IOptions<LimitsOptions>>().Value.RetryAfterSeconds
-            .ToString(System.Globalization.CultureInfo.InvariantCulture);
+    public static string RetryAfter(HttpContext http)
+    {
+        int seconds = RequestFacts.Of(http).RetryAfter is { } wait
+            ? (int)Math.Ceiling(wait.TotalSeconds)
+            : http.RequestServices.GetRequiredService<IOptions<LimitsOptions>>().Value.RetryAfterSeconds;
+        return seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
 
     private static Problem Make(
         HttpContext http, int status, string? detail, IReadOnlyDictionary<string, string[]>? errors = null)
@@ -117,6 +134,18 @@ internal static partial class ErrorResponses
         };
         return http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? new OpenAiProblem(problem) : problem;
     }
+
+    private static void CountRefused(ChatInputException wrong, HttpContext http)
+    {
+        var metrics = http.RequestServices.GetRequiredService<ApiMetrics>();
+        foreach (ImageException picture in wrong.All.Select(w => w.InnerException).OfType<ImageException>())
+        {
+            metrics.CountRefused(picture.Reason);
+        }
+    }
+
+    private static Dictionary<string, string[]> Errors(ChatInputException wrong, HttpContext http) =>
+        wrong.All.GroupBy(w => FieldOf(w, http)).ToDictionary(g => g.Key, g => g.Select(w => w.Message).ToArray());
 
     private static int StatusOf(ChatInputException wrong) => wrong.InnerException switch
     {

@@ -16,6 +16,9 @@ internal sealed class RequestFacts
     /// <summary>Status to log when it differs from the one sent, as for a client that left.</summary>
     public int? Status { get; set; }
 
+    /// <summary>When a refused client may try again, where that is known.</summary>
+    public TimeSpan? RetryAfter { get; set; }
+
     /// <summary>The facts of this request.</summary>
     public static RequestFacts Of(HttpContext http)
     {

@@ -1,3 +1,5 @@
+using Vlm.Api.Metrics;
+
 namespace Vlm.Api;
 
 /// <summary>One line per request, written when its answer has gone out.</summary>
@@ -25,6 +27,7 @@ internal static class RequestLog
         int status = facts.Status ?? http.Response.StatusCode;
         string path = http.Request.Path.ToUriComponent(); // escaped: a path cannot forge a line of the log
         string trace = RequestFacts.TraceId(http);
+        CountRequest(http, status);
         if (facts.Result is { } r)
         {
             log.ChatRequest(
@@ -35,5 +38,14 @@ internal static class RequestLog
         {
             log.Request(http.Request.Method, path, status, elapsedMs, trace);
         }
+    }
+
+    /// <summary>By the route's pattern, so that strange paths make no new series.</summary>
+    private static void CountRequest(HttpContext http, int status)
+    {
+        string route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "other";
+        string method = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsPost(http.Request.Method) ? http.Request.Method : "other";
+        http.RequestServices.GetRequiredService<ApiMetrics>()
+            .CountRequest(method, route, status.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Serilog;
+using Vlm.Api.Access;
+using Vlm.Api.Fetching;
+using Vlm.Api.Metrics;
 using Vlm.Api.Options;
 using Vlm.Api.Requests;
 using Vlm.Core.Engine;
@@ -48,7 +51,9 @@ internal static class ServiceRegistration
         services.AddSection<EngineOptions>("Engine");
         services.AddSection<ImageLimits>("Images");
         services.AddSection<ImagesOptions>("Images");
+        services.AddSection<FetchOptions>("Images");
         services.AddSection<MergeOptions>("Merge");
+        services.AddSection<AuthOptions>("Auth");
         services.AddSection<LimitsOptions>("Limits");
     }
 
@@ -64,7 +69,13 @@ internal static class ServiceRegistration
         services.AddSingleton<ChatRequestReader>();
         services.AddSingleton<PreviewRequestReader>();
         services.AddSingleton<CompletionRequestReader>();
+        services.AddSingleton<EmbeddingRequestReader>();
         services.AddSingleton<Deadlines>();
+        services.AddSingleton<ApiMetrics>();
+        services.AddSingleton<KeyGate>();
+        services.AddSingleton<Network>();
+        services.AddSingleton<PictureFetcher>();
+        services.AddCors();
     }
 
     private static void AddSection<T>(this IServiceCollection services, string section)

@@ -19,6 +19,9 @@ internal sealed class ApiApplication(Dictionary<string, string?>? settings = nul
     /// <summary>Time for deadlines; stands still unless moved.</summary>
     public ManualClock Clock { get; } = new();
 
+    /// <summary>Replaces further services.</summary>
+    public Action<IServiceCollection>? Configure { get; init; }
+
     /// <summary>A client of a server that has loaded its model.</summary>
     public async Task<HttpClient> ReadyClientAsync()
     {
@@ -40,9 +43,10 @@ internal sealed class ApiApplication(Dictionary<string, string?>? settings = nul
             builder.UseSetting(key, value);
         }
 
-        builder.ConfigureTestServices(services => services
-            .AddSingleton<IEngineFactory>(Model)
-            .AddSingleton<TimeProvider>(Clock)
-            .AddSingleton<ILoggerProvider>(Logs));
+        builder.ConfigureTestServices(services =>
+        {
+            services.AddSingleton<IEngineFactory>(Model).AddSingleton<TimeProvider>(Clock).AddSingleton<ILoggerProvider>(Logs);
+            Configure?.Invoke(services);
+        });
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Vlm.Core.Chat;
+using Vlm.Core.Embedding;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
 using Vlm.Core.Preview;
@@ -121,7 +122,7 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         throw error;
     }
 
-    public LoadedModel Start() => StartFailure is null ? new(this, Answer, Show) : throw StartFailure;
+    public LoadedModel Start() => StartFailure is null ? new(this, Answer, Show, Embed) : throw StartFailure;
 
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel) =>
         throw new NotSupportedException("The routes ask the chat function, not the engine.");
@@ -140,6 +141,14 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         IsDisposed = true;
         return ValueTask.CompletedTask;
     }
+
+    public Task<float[]> EmbedAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel) =>
+        throw new NotSupportedException("The routes ask the embed function, not the engine.");
+
+    private static Task<IReadOnlyList<PictureEmbedding>> Embed(EmbedInput input, CancellationToken cancel) =>
+        Task.FromResult<IReadOnlyList<PictureEmbedding>>(
+            [.. input.Images.Select(image => new PictureEmbedding(
+                [0.6f, -0.8f, image.Length], new ImageUsage(8, 8, 576, 54, "pitome", "released", 0.9, false)))]);
 
     private Task<MergePreview> Show(PreviewInput input, CancellationToken cancel)
     {

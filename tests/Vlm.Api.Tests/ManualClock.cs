@@ -5,8 +5,8 @@ internal sealed class ManualClock : TimeProvider
 {
     private readonly List<ManualTimer> _timers = [];
 
-    /// <summary>Lets every timer fire.</summary>
-    public void FireTimers()
+    /// <summary>Lets every timer fire, or those that were set to a shorter time.</summary>
+    public void FireTimers(TimeSpan? shorterThan = null)
     {
         ManualTimer[] timers;
         lock (_timers)
@@ -16,13 +16,16 @@ internal sealed class ManualClock : TimeProvider
 
         foreach (ManualTimer timer in timers)
         {
-            timer.Fire();
+            if (shorterThan is null || timer.DueTime < shorterThan)
+            {
+                timer.Fire();
+            }
         }
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        ManualTimer timer = new(callback, state);
+        ManualTimer timer = new(callback, state, dueTime);
         lock (_timers)
         {
             _timers.Add(timer);
@@ -31,8 +34,10 @@ internal sealed class ManualClock : TimeProvider
         return timer;
     }
 
-    private sealed class ManualTimer(TimerCallback callback, object? state) : ITimer
+    private sealed class ManualTimer(TimerCallback callback, object? state, TimeSpan dueTime) : ITimer
     {
+        public TimeSpan DueTime => dueTime;
+
         private volatile bool _isDisposed;
 
         public void Fire()

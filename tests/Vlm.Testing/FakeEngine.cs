@@ -89,6 +89,9 @@ public sealed class FakeEngine : IVlmEngine
                 PreviewLayer.Of([], MergeSpec.None, Model.MergeShape), Milliseconds(1), Milliseconds(2)))
             : throw new EngineUnavailableException(Status);
 
+    public Task<float[]> EmbedAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default) =>
+        Refusal is { } refusal ? Task.FromException<float[]>(refusal) : Task.FromResult<float[]>([0.6f, -0.8f]);
+
     public Task DrainAsync(TimeSpan limit)
     {
         NumDrains++;

@@ -1,5 +1,7 @@
 using System.Net.ServerSentEvents;
+using Vlm.Api.Access;
 using Vlm.Api.Contracts;
+using Vlm.Api.Metrics;
 using Vlm.Api.Requests;
 using Vlm.Core.Chat;
 
@@ -20,7 +22,7 @@ internal static class Answering
         {
             (ChatCommand command, IAnswerFormat format) = await read(model, deadline.Token);
             RequestFacts.Of(http).Sources = command.Sources;
-            ChatInput input = command.Input with { Priority = RequestHeaders.ReadPriority(http.Request) };
+            ChatInput input = command.Input with { Priority = RequestHeaders.ReadPriority(http.Request), Tenant = KeyGate.NameOf(http) };
             IAsyncEnumerator<ChatEvent> events = model.Chat(input, deadline.Token).GetAsyncEnumerator(deadline.Token);
             return command.Stream
                 ? await StreamAsync(events, format, http, deadline)
@@ -113,8 +115,9 @@ internal static class Answering
 
     private static void Note(ChatEvent happened, HttpContext http)
     {
-        if (happened is ChatEvent.Done { Index: 0 } done)
+        if (happened is ChatEvent.Done done)
         {
+            http.RequestServices.GetRequiredService<ApiMetrics>().Count(done.Result);
             RequestFacts.Of(http).Result = done.Result;
         }
     }

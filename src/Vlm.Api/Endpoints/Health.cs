@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Vlm.Api.Contracts;
+using Vlm.Api.OpenApi;
 
 namespace Vlm.Api.Endpoints;
 
@@ -17,12 +18,14 @@ internal static class Health
             .WithName("health_ready")
             .WithSummary("Whether requests are answered: 503 while loading and while draining")
             .Produces<HealthReport>()
-            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblems();
         health.MapGet("startup", (EngineHost host, HttpContext http) => Report(host, host.HasStarted, http))
             .WithName("health_startup")
             .WithSummary("Whether the model has been loaded")
             .Produces<HealthReport>()
-            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable);
+            .Produces<HealthReport>(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblems();
     }
 
     private static JsonHttpResult<HealthReport> Report(EngineHost host, bool isWell, HttpContext http)

@@ -15,6 +15,12 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
             schema.Type = JsonSchemaType.String; // the exporter lists the names only
         }
 
+        if (type == typeof(ulong) || type == typeof(ulong?))
+        {
+            schema.Format = "int64"; // negative numbers count as well
+            schema.Minimum = null;
+        }
+
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(TextOr<>))
         {
             schema.Properties = null;

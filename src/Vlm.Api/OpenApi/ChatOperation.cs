@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Vlm.Api.Contracts;
@@ -11,9 +12,14 @@ internal sealed class ChatOperation : IOpenApiOperationTransformer
     public async Task TransformAsync(
         OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        if (operation.OperationId == "create_chat_completion")
+        switch (operation.OperationId)
         {
-            DescribeCompletion(operation);
+            case "create_chat_completion":
+                DescribeCompletion(operation);
+                break;
+            case "create_embedding":
+                DescribeEmbedding(operation);
+                break;
         }
 
         if (operation.OperationId != "chat")
@@ -40,6 +46,12 @@ internal sealed class ChatOperation : IOpenApiOperationTransformer
         };
     }
 
+    private static void DescribeEmbedding(OpenApiOperation operation)
+    {
+        operation.RequestBody!.Content!.Remove("*/*");
+        operation.RequestBody.Content[MediaTypeNames.Application.Json].Example = new JsonObject { ["input"] = ChatExamples.Picture };
+    }
+
     private static void DescribeCompletion(OpenApiOperation operation)
     {
         operation.RequestBody!.Content!.Remove("*/*");
@@ -55,15 +67,10 @@ internal sealed class ChatOperation : IOpenApiOperationTransformer
     }
 
     /// <summary>The fields of the JSON body, with files for the pictures.</summary>
-    private static OpenApiSchema Form(OpenApiSchema request)
+    private static OpenApiSchema Form(OpenApiSchema request) => FormSchema.Of(request, except: "images", ("image", new OpenApiSchema
     {
-        var fields = request.Properties!.Where(p => p.Key != "images").ToDictionary(p => p.Key, p => p.Value);
-        fields["image"] = new OpenApiSchema
-        {
-            Type = JsonSchemaType.Array,
-            Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
-            Description = "Picture files: those of the prompt, or of the image parts without a picture in messages, in order.",
-        };
-        return new() { Type = JsonSchemaType.Object, Properties = fields };
-    }
+        Type = JsonSchemaType.Array,
+        Items = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary" },
+        Description = "Picture files: those of the prompt, or of the image parts without a picture in messages, in order.",
+    }));
 }

@@ -31,14 +31,12 @@ internal sealed class PreviewOperation : IOpenApiOperationTransformer
         ["merge"] = new JsonObject { ["method"] = "pitome", ["profile"] = "paper", ["image_tokens"] = 64 },
     };
 
-    private static OpenApiSchema Form(OpenApiSchema request)
+    private static OpenApiSchema Form(OpenApiSchema request) => FormSchema.Of(request, except: "", ("image", new OpenApiSchema
     {
-        Dictionary<string, IOpenApiSchema> fields = new(request.Properties!)
-        {
-            ["image"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "binary", Description = "The picture file." },
-        };
-        return new() { Type = JsonSchemaType.Object, Properties = fields };
-    }
+        Type = JsonSchemaType.String,
+        Format = "binary",
+        Description = "The picture file.",
+    }));
 
     /// <summary>An answer for a tower of 4 patches and 2 layers, so that it can be read.</summary>
     private static JsonNode Answer() => JsonNode.Parse(

@@ -10,12 +10,13 @@ internal static class ProblemResponses
     {
         [400] = "Malformed or out of range; every wrong field is listed in errors. Also: an unknown field, a picture that cannot be "
             + "decoded, pictures and image parts of different number, prompt and max_tokens above the context.",
+        [401] = "No key or an unknown one in Authorization: Bearer, where the server has keys.",
         [404] = "No such model.",
         [408] = "The request took longer than the server allows.",
         [413] = "Body or picture too large; the detail says the limit.",
         [415] = "Neither application/json in UTF-8 nor multipart/form-data.",
-        [422] = "A picture format that is not allowed, or a URL, which this server does not fetch.",
-        [429] = "The queue is full; try again after Retry-After.",
+        [422] = "A picture format that is not allowed, or a URL that this server does not fetch.",
+        [429] = "The queue is full, or a limit of the key is reached; try again after Retry-After.",
         [500] = "Internal error; the trace id finds it in the server's log.",
         [503] = "The model is loading or draining; try again after Retry-After.",
     };
@@ -30,6 +31,7 @@ internal static class ProblemResponses
 
     private static RouteHandlerBuilder Produces<T>(this RouteHandlerBuilder route, ReadOnlySpan<int> statuses)
     {
+        route.Produces<T>(StatusCodes.Status401Unauthorized, ErrorResponses.MediaType);
         foreach (int status in statuses)
         {
             route.Produces<T>(status, ErrorResponses.MediaType);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Vlm.Api.Contracts;
+using Vlm.Api.Fetching;
 using Vlm.Api.Options;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
@@ -24,8 +25,8 @@ public sealed record ChatCommand(ChatInput Input, bool Stream, RequestSources So
 public sealed record RequestSources(string Text, IReadOnlyList<string> Pictures, string MaxTokens = "max_tokens");
 
 /// <summary>Reads and checks the body of POST /chat, whatever its form.</summary>
-public sealed class ChatRequestReader(
-    IOptions<ImagesOptions> images, IOptions<ImageLimits> pictures, MergeReader merging, IOptions<JsonOptions> json)
+internal sealed class ChatRequestReader(
+    IOptions<ImagesOptions> images, IOptions<ImageLimits> pictures, MergeReader merging, PictureFetcher fetcher, IOptions<JsonOptions> json)
 {
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
@@ -38,8 +39,17 @@ public sealed class ChatRequestReader(
         RequestFaults faults = new();
         using RequestBody body = await RequestBody.ReadAsync(http, _json.GetTypeInfo(typeof(ChatRequest)), faults, cancel);
         ChatRequest request = new JsonBinder(_json, faults).Bind<ChatRequest>(body.Json.RootElement);
-        Conversation conversation = new ConversationReader(new PictureReader(pictures.Value, faults), faults).Read(request, body.Files);
+        PictureReader reader = new(pictures.Value, faults, await FetchAsync(request, cancel));
+        Conversation conversation = new ConversationReader(reader, faults).Read(request, body.Files);
         return Check(request, conversation, model, faults);
+    }
+
+    /// <summary>Fetches the pictures that a request gives by URL.</summary>
+    internal Task<IReadOnlyDictionary<string, FetchedPicture>> FetchAsync(ChatRequest request, CancellationToken cancel)
+    {
+        var parts = (request.Messages ?? []).SelectMany(turn => turn?.Content?.Value ?? []).OfType<ImagePart>();
+        return fetcher.FetchAsync(
+            [request.Image, .. request.Images ?? [], .. parts.Select(part => part.Image)], images.Value.MaxPerRequest, cancel);
     }
 
     /// <summary>What is common to every form of request: merging, limits, names.</summary>

@@ -17,7 +17,7 @@ namespace Vlm.Api.Requests;
 public sealed record CompletionCommand(ChatCommand Chat, bool IncludesUsage, bool ReturnsLogprobs, int NumTopLogprobs);
 
 /// <summary>Reads and checks the body of POST /v1/chat/completions.</summary>
-public sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<ImageLimits> pictures, IOptions<JsonOptions> json)
+internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<ImageLimits> pictures, IOptions<JsonOptions> json)
 {
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
@@ -31,8 +31,8 @@ public sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<Ima
         using RequestBody body = await RequestBody.ReadJsonAsync(http, cancel);
         CompletionRequest request = new JsonBinder(_json, faults).Bind<CompletionRequest>(body.Json.RootElement);
         ChatRequest asked = request.ToChat(model);
-        Conversation conversation = new ConversationReader(new PictureReader(pictures.Value, faults), faults, "image_url.url")
-            .Read(asked, []);
+        PictureReader reader = new(pictures.Value, faults, await chat.FetchAsync(asked, cancel));
+        Conversation conversation = new ConversationReader(reader, faults, "image_url.url").Read(asked, []);
         Grammar? grammar = ReadFormat(request.ResponseFormat, faults);
         CheckTogether(request, faults);
         ChatCommand command = chat.Check(

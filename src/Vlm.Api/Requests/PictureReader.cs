@@ -1,10 +1,15 @@
 using System.Globalization;
+using Vlm.Api.Fetching;
 using Vlm.Core.Imaging;
 
 namespace Vlm.Api.Requests;
 
 /// <summary>Pictures of a request to their bytes; what they hold is for the decoder to judge.</summary>
-internal sealed class PictureReader(ImageLimits limits, RequestFaults faults)
+/// <param name="limits">Bounds of size.</param>
+/// <param name="faults">Takes what is wrong.</param>
+/// <param name="fetched">The pictures by URL; none where the server fetches none.</param>
+internal sealed class PictureReader(
+    ImageLimits limits, RequestFaults faults, IReadOnlyDictionary<string, FetchedPicture>? fetched = null)
 {
     private const string DataScheme = "data:";
 
@@ -19,9 +24,7 @@ internal sealed class PictureReader(ImageLimits limits, RequestFaults faults)
                 : Refuse(path, "expected a data: URL with base64, found one without.");
         }
 
-        return IsUrl(source)
-            ? Refuse(path, "URLs are not fetched by this server; expected base64 or a data: URL.", FaultKind.Refused)
-            : Decode(source, path);
+        return IsUrl(source) ? Fetched(source, path) : Decode(source, path);
     }
 
     /// <summary>Bytes of an uploaded picture; empty after a fault.</summary>
@@ -38,7 +41,15 @@ internal sealed class PictureReader(ImageLimits limits, RequestFaults faults)
         return bytes;
     }
 
-    private static bool IsUrl(string source)
+    private byte[] Fetched(string url, string path) => fetched?.GetValueOrDefault(url) switch
+    {
+        null => Refuse(path, "URLs are not fetched by this server; expected base64 or a data: URL.", FaultKind.Refused),
+        { Fault: { } fault, Kind: var kind } => Refuse(path, fault, kind),
+        var picture => picture.Bytes,
+    };
+
+    /// <summary>Whether a picture is given by a URL that is not <c>data:</c>.</summary>
+    public static bool IsUrl(string source)
     {
         int scheme = source.AsSpan(0, Math.Min(source.Length, 32)).IndexOf("://", StringComparison.Ordinal);
         return scheme > 0 && Uri.CheckSchemeName(source[..scheme]);

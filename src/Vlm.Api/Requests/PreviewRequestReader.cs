@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Vlm.Api.Contracts;
+using Vlm.Api.Fetching;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
 using Vlm.Core.Preview;
@@ -11,7 +12,7 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace Vlm.Api.Requests;
 
 /// <summary>Reads and checks the body of POST /merge/preview, whatever its form.</summary>
-public sealed class PreviewRequestReader(IOptions<ImageLimits> pictures, MergeReader merging, IOptions<JsonOptions> json)
+internal sealed class PreviewRequestReader(IOptions<ImageLimits> pictures, MergeReader merging, PictureFetcher fetcher, IOptions<JsonOptions> json)
 {
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
@@ -24,7 +25,8 @@ public sealed class PreviewRequestReader(IOptions<ImageLimits> pictures, MergeRe
         RequestFaults faults = new();
         using RequestBody body = await RequestBody.ReadAsync(http, _json.GetTypeInfo(typeof(MergePreviewRequest)), faults, cancel);
         MergePreviewRequest request = new JsonBinder(_json, faults).Bind<MergePreviewRequest>(body.Json.RootElement);
-        byte[] image = ReadImage(request.Image, body.Files, faults);
+        PictureReader reader = new(pictures.Value, faults, await fetcher.FetchAsync([request.Image], most: 1, cancel));
+        byte[] image = ReadImage(request.Image, body.Files, reader, faults);
         MergeSpec merge = merging.Read(request.Merge, model.MergeShape, faults);
         faults.ThrowIfAny();
         return request.Model is null || request.Model == model.Name
@@ -32,7 +34,7 @@ public sealed class PreviewRequestReader(IOptions<ImageLimits> pictures, MergeRe
             : throw new ModelNotFoundException(request.Model, model.Name);
     }
 
-    private byte[] ReadImage(string? source, IReadOnlyList<IFormFile> files, RequestFaults faults)
+    private static byte[] ReadImage(string? source, IReadOnlyList<IFormFile> files, PictureReader reader, RequestFaults faults)
     {
         int found = files.Count + (source is null ? 0 : 1);
         if (found != 1 && !faults.Has("image"))
@@ -40,7 +42,6 @@ public sealed class PreviewRequestReader(IOptions<ImageLimits> pictures, MergeRe
             faults.Add("image", string.Create(CultureInfo.InvariantCulture, $"expected one picture, found {found}."));
         }
 
-        PictureReader reader = new(pictures.Value, faults);
         return found != 1 ? [] : source is null ? reader.Read(files[0], "image") : reader.Read(source, "image");
     }
 }

@@ -66,4 +66,10 @@ public sealed class ChatInputException(string field, string message, Exception? 
 {
     /// <summary>The field of the request, as on the wire.</summary>
     public string Field { get; } = field;
+
+    /// <summary>Further things that are wrong, as with the second of two bad pictures.</summary>
+    public IReadOnlyList<ChatInputException> Others { get; init; } = [];
+
+    /// <summary>Everything that is wrong.</summary>
+    public IEnumerable<ChatInputException> All => Others.Prepend(this);
 }

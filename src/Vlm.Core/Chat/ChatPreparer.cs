@@ -76,8 +76,7 @@ public sealed class ChatPreparer : IDisposable
         CheckContext(promptIds, merge, choices, sampling.MaxTokens); // before the pictures, which cost more
 
         var start = Stopwatch.GetTimestamp();
-        var images = await Task.WhenAll(input.Images.Select((image, i) =>
-            LoadAsync(image, $"images[{i}]", input.Geometry, input.ApplyExif, cancel))).ConfigureAwait(false);
+        var images = await LoadAllAsync(input.Images, input.Geometry, input.ApplyExif, cancel).ConfigureAwait(false);
         var request = new GenerationRequest
         {
             Id = input.Id ?? $"chat-{Guid.NewGuid():N}",
@@ -94,6 +93,25 @@ public sealed class ChatPreparer : IDisposable
     }
 
     public void Dispose() => _workers.Dispose();
+
+    /// <summary>Decodes and resizes pictures; every bad one is named.</summary>
+    /// <exception cref="ChatInputException">One or more cannot be read.</exception>
+    internal async Task<PixelValues[]> LoadAllAsync(
+        IReadOnlyList<byte[]> images, ImageGeometry geometry, bool applyExif, CancellationToken cancel)
+    {
+        Task<PixelValues>[] loads = [.. images.Select((image, i) =>
+            LoadAsync(image, $"images[{i}]", geometry, applyExif, cancel))];
+        try
+        {
+            return await Task.WhenAll(loads).ConfigureAwait(false);
+        }
+        catch (ChatInputException)
+        {
+            ChatInputException[] wrong = [
+                .. loads.Select(load => load.Exception?.InnerException).OfType<ChatInputException>()];
+            throw new ChatInputException(wrong[0].Field, wrong[0].Message, wrong[0].InnerException) { Others = wrong[1..] };
+        }
+    }
 
     private IReadOnlyList<PromptSegment> Render(ChatInput input)
     {

@@ -77,10 +77,8 @@ internal sealed class ActiveRequest : IArrival
         var layout = PromptLayout.Create(request.PromptIds, LlamaTokenizer.ImagePlaceholder, keys, visualTokens);
         RequestCheck.Context(layout.Tokens.Count, request, model);
         var group = Lay(request, layout, options);
-        var merge = request.Merge;
-        var images = request.Images.Select(image => new ImageUsage(
-            image.SourceWidth, image.SourceHeight, model.TokensFull, visualTokens,
-            merge.Method, merge.IsNone ? null : merge.Profile, merge.Ratio, Cached: false, merge.Settings.ToText()));
+        var images = request.Images.Select(
+            image => ImageUsage.Of(image, request.Merge, model.TokensFull, visualTokens));
         return new ActiveRequest(request, group, [.. images], tokenizer, cancel);
     }
 

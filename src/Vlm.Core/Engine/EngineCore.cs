@@ -14,7 +14,7 @@ internal sealed class EngineCore : IDisposable
     private readonly PictureEncoder _pictures;
     private readonly ModelRunner _runner;
     private readonly Dictionary<SequenceGroup, ActiveRequest> _requests = [];
-    private readonly Queue<PreviewRequest> _previews = [];
+    private readonly Queue<ITowerRequest> _towerRequests = [];
     private readonly Llava _model;
     private long _steps;
     private long _promptTokens;
@@ -41,11 +41,11 @@ internal sealed class EngineCore : IDisposable
             model.Device);
     }
 
-    public bool HasWork => _scheduler.HasWork || _previews.Count > 0;
+    public bool HasWork => _scheduler.HasWork || _towerRequests.Count > 0;
 
     /// <summary>Counts as of now.</summary>
     public EngineLoad Load =>
-        new(_scheduler.NumWaiting + _previews.Count, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps)
+        new(_scheduler.NumWaiting + _towerRequests.Count, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps)
         {
             PromptTokens = _promptTokens,
             CachedPromptTokens = _cachedPromptTokens,
@@ -68,8 +68,8 @@ internal sealed class EngineCore : IDisposable
         }
     }
 
-    /// <summary>Puts a picture into the queue of those that are only looked at.</summary>
-    public void Add(PreviewRequest preview) => _previews.Enqueue(preview);
+    /// <summary>Puts work for the tower alone into its queue.</summary>
+    public void Add(ITowerRequest request) => _towerRequests.Enqueue(request);
 
     /// <summary>Drops whom nobody waits for and lets in whom there is room for.</summary>
     public void Admit()
@@ -90,7 +90,7 @@ internal sealed class EngineCore : IDisposable
         using var scope = NewDisposeScope();
         Admit();
         EncodePictures();
-        RunPreview();
+        RunTower();
         RunModel(_scheduler.Schedule());
         _steps++;
     }
@@ -101,9 +101,9 @@ internal sealed class EngineCore : IDisposable
         var requests = _requests.Values.ToList();
         requests.ForEach(request => request.Stop(status)); // every reader first, whatever becomes of the blocks
         requests.ForEach(Remove);
-        while (_previews.TryDequeue(out var preview))
+        while (_towerRequests.TryDequeue(out var request))
         {
-            preview.Fail(new EngineUnavailableException(status));
+            request.Fail(new EngineUnavailableException(status));
         }
     }
 
@@ -144,11 +144,11 @@ internal sealed class EngineCore : IDisposable
     }
 
     // One per step, so that answers in progress wait for one picture at most.
-    private void RunPreview()
+    private void RunTower()
     {
-        if (_previews.TryDequeue(out var preview))
+        if (_towerRequests.TryDequeue(out var request))
         {
-            preview.Run(_model);
+            request.Run(_model);
         }
     }
 

@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Vlm.Core.Imaging;
+using Vlm.Merge;
+
 namespace Vlm.Core.Engine;
 
 /// <summary>What a request's reader sees: <see cref="Started"/>, any number of <see cref="Token"/>, then <see
@@ -69,7 +72,13 @@ public sealed record ImageUsage(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Profile,
     double Ratio,
     bool Cached,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Options = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Options = null)
+{
+    /// <summary>A picture that is encoded anew.</summary>
+    public static ImageUsage Of(PixelValues image, MergeSpec merge, int tokensFull, int tokens) => new(
+        image.SourceWidth, image.SourceHeight, tokensFull, tokens,
+        merge.Method, merge.IsNone ? null : merge.Profile, merge.Ratio, Cached: false, merge.Settings.ToText());
+}
 
 /// <summary>A token and its log-probability under the full softmax of the unscaled logits.</summary>
 /// <param name="Id">Token id.</param>

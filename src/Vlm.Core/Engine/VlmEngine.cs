@@ -73,6 +73,13 @@ public sealed class VlmEngine : IVlmEngine
         return preview.Output.WaitAsync(cancel);
     }
 
+    public Task<float[]> EmbedAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default)
+    {
+        var request = new EmbedRequest(pixels, merge, cancel);
+        Submit(request);
+        return request.Output.WaitAsync(cancel);
+    }
+
     public async Task DrainAsync(TimeSpan limit)
     {
         // Never back from Stopped, which the engine thread may set at any moment.

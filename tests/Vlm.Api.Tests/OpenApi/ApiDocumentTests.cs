@@ -53,7 +53,7 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
     {
         OpenApiOperation chat = await ChatAsync();
 
-        Assert.Equal(["200", "400", "404", "408", "413", "415", "422", "429", "500", "503"], chat.Responses!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["200", "400", "401", "404", "408", "413", "415", "422", "429", "500", "503"], chat.Responses!.Keys.Order(StringComparer.Ordinal));
         foreach ((string status, IOpenApiResponse response) in chat.Responses.Where(r => r.Key != "200"))
         {
             IOpenApiSchema schema = Assert.Single(response.Content!, c => c.Key == "application/problem+json").Value.Schema!;
@@ -101,6 +101,9 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
 
         Assert.Equal("binary", form.Properties!["image"].Items!.Format);
         Assert.Contains("prompt", form.Properties.Keys);
+        Assert.All(form.Properties.Values, field => Assert.Empty(field.OneOf ?? []));
+        Assert.All(["merge", "messages"], name => Assert.Equal(JsonSchemaType.String, form.Properties[name].Type));
+        Assert.All(["stop", "choices"], name => Assert.Equal(JsonSchemaType.String, form.Properties[name].Items!.Type));
     }
 
     [Fact]

@@ -17,14 +17,18 @@ public sealed class ConfigurationDocsTests
         ("Engine", typeof(EngineOptions)),
         ("Images", typeof(ImageLimits)),
         ("Images", typeof(ImagesOptions)),
+        ("Images", typeof(FetchOptions)),
         ("Merge", typeof(MergeOptions)),
+        ("Auth", typeof(AuthOptions)),
         ("Limits", typeof(LimitsOptions)),
     ];
+
+    private static readonly (string Section, Type Type)[] Nested = [("Auth:Keys:N", typeof(ApiKeyOptions))];
 
     [Fact]
     public void Docs_EveryOption_HasItsRowWithTypeRangeAndDefault()
     {
-        string[] inCode = [.. Sections.SelectMany(s => Options(s.Section, s.Type)).Order(StringComparer.Ordinal)];
+        string[] inCode = [.. Sections.Concat(Nested).SelectMany(s => Options(s.Section, s.Type)).Order(StringComparer.Ordinal)];
 
         Assert.Equal(inCode, Rows().Select(r => $"{r[0]} | {r[1]} | {r[2]} | {r[4]}").Order(StringComparer.Ordinal));
     }

@@ -87,6 +87,17 @@ public sealed class ChatServiceTests : IClassFixture<EngineFixture>, IDisposable
     }
 
     [Fact]
+    public async Task ChatAsync_TwoPicturesUndecodable_NamesBoth()
+    {
+        var input = Question("What?", [1, 2, 3], Pictures.Bmp(8, 8, seed: 1), [4]);
+
+        var error = await Assert.ThrowsAsync<ChatInputException>(() => AskAsync(input));
+
+        Assert.Equal(["images[0]", "images[2]"], error.All.Select(wrong => wrong.Field));
+        Assert.All(error.All, wrong => Assert.IsType<ImageException>(wrong.InnerException));
+    }
+
+    [Fact]
     public async Task ChatAsync_PictureUndecodable_NamesItsField()
     {
         var input = Question("What?", Pictures.Bmp(8, 8, seed: 1), [1, 2, 3]);

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Vlm.Api.Contracts.Embeddings;
+using Vlm.Api.OpenApi;
+using Vlm.Api.Requests;
+using Vlm.Core.Embedding;
+
+namespace Vlm.Api.Endpoints;
+
+/// <summary>POST /v1/embeddings: pictures in, one vector each out, in OpenAI's form.</summary>
+internal static class Embeddings
+{
+    /// <summary>Maps the route.</summary>
+    public static void MapEmbeddings(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/v1/embeddings", EmbedAsync)
+            .WithName("create_embedding")
+            .WithTags("Embeddings")
+            .WithSummary("Embed pictures")
+            .WithDescription(
+                "Pooled features of the vision tower: the mean of the visual tokens after merging, with length 1. No language model runs; "
+                + "text is not embedded.")
+            .Accepts<EmbeddingRequest>("application/json", "*/*") // any: the router's own 415 says neither expected nor found
+            .Produces<EmbeddingList>()
+            .ProducesOpenAiProblems(400, 404, 408, 413, 415, 422, 429, 500, 503);
+
+    private static async Task<IResult> EmbedAsync(
+        HttpContext http, EngineHost host, EmbeddingRequestReader reader, Deadlines deadlines)
+    {
+        LoadedModel model = host.Model;
+        Deadline deadline = deadlines.Start(http);
+        try
+        {
+            EmbeddingCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
+            RequestFacts.Of(http).Sources = command.Sources;
+            return TypedResults.Ok(Answer(
+                await model.Embed(command.Input, deadline.Token), command.Format, model.Engine.Model.Name));
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed)
+        {
+            throw deadline.Exception;
+        }
+    }
+
+    private static EmbeddingList Answer(IReadOnlyList<PictureEmbedding> pictures, EmbeddingFormat format, string model)
+    {
+        int tokens = pictures.Sum(p => p.Image.Tokens);
+        return new()
+        {
+            Data = [.. pictures.Select((p, i) => new EmbeddingEntry(i, Values(p.Values, format)))],
+            Model = model,
+            Usage = new(tokens, tokens, [.. pictures.Select(p => p.Image)]),
+        };
+    }
+
+    private static JsonElement Values(IReadOnlyList<float> values, EmbeddingFormat format)
+    {
+        if (format == EmbeddingFormat.Float)
+        {
+            return JsonSerializer.SerializeToElement(values);
+        }
+
+        byte[] bytes = new byte[values.Count * sizeof(float)];
+        for (int i = 0; i < values.Count; i++)
+        {
+            BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), values[i]);
+        }
+
+        return JsonSerializer.SerializeToElement(Convert.ToBase64String(bytes));
+    }
+}
