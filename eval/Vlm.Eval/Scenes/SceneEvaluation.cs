@@ -46,7 +46,7 @@ public sealed class SceneEvaluation(ModelSource source, IVlmEngine engine, ChatS
         if (withNoise)
         {
             Item[] blind = [.. items.Select((item, i) => item with { Image = Noise(i) })];
-            yield return await ScoreAsync("none, noise as picture", MergeSpec.None, blind, double.NaN, cancel)
+            yield return await ScoreAsync("none, noise as picture", MergeSpec.None, blind, imagesPerSecond: null, cancel)
                 .ConfigureAwait(false);
         }
     }
@@ -63,7 +63,7 @@ public sealed class SceneEvaluation(ModelSource source, IVlmEngine engine, ChatS
     ];
 
     private async Task<SceneScore> ScoreAsync(
-        string name, MergeSpec merge, Item[] items, double imagesPerSecond, CancellationToken cancel)
+        string name, MergeSpec merge, Item[] items, double? imagesPerSecond, CancellationToken cancel)
     {
         bool[] isRight = new bool[items.Length];
         await Parallel.ForAsync(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },

@@ -117,6 +117,5 @@ internal static class EvalCommand
             Text(score.Mean, "0.0"),
         ]));
 
-    private static string Text(double value, string format) =>
-        double.IsNaN(value) ? "" : value.ToString(format, CultureInfo.InvariantCulture);
+    private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
 }
