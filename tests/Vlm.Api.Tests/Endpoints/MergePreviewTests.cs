@@ -19,7 +19,7 @@ public sealed class MergePreviewTests : IAsyncDisposable
         { """{"image": 5}""", "image", "expected a string, found 5." },
         { """{"image": "*"}""", "image", "expected base64, found other characters or a wrong length." },
         { """{"image": "AAAA", "prompt": "a"}""", "prompt", "unknown field." },
-        { """{"image": "AAAA", "merge": "pitome"}""", "merge", "merge: expected none or METHOD[/PROFILE]:RATIO, found 'pitome'." },
+        { """{"image": "AAAA", "merge": "pitome"}""", "merge", "merge: expected none or METHOD[/PROFILE]:RATIO[,OPTION=VALUE...], found 'pitome'." },
         { """{"image": "AAAA", "merge": {"method": "pitome", "ratio": 0.1}}""", "merge.ratio", "expected 0.5 to 1, found 0.1." },
         { """{"image": "AAAA", "apply_exif": 1}""", "apply_exif", "expected true or false, found 1." },
     };
