@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace Vlm.Eval.Tests.Training;
 
 /// <summary>The training smoke test: the real tasks on small batches.</summary>
+[Collection(Alone.Name)]
 public sealed class TrainerTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("training-").FullName;
