@@ -11,6 +11,9 @@ namespace cpu {
 // (109 x 2048 x 5632: 175 against 143 GFLOP/s on two cores).
 constexpr int64_t kBlasRows = 193;
 
+// Query rows of attention that are worked on together, forward and backward: their logits stay in the cache.
+constexpr int64_t kQueryBlock = 96;
+
 // Whether OpenBLAS is the BLAS behind libtorch, so that products can be cut by our own threads.
 bool has_blas();
 

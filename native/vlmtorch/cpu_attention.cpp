@@ -10,7 +10,6 @@
 namespace vlmtorch {
 namespace cpu {
 namespace {
-constexpr int64_t kQueryBlock = 96;
 constexpr int64_t kFewQueries = 8;
 
 // Blocks of rows of q against k and v; causal_offset: row j sees keys 0..causal_offset + j, or all where negative.
@@ -41,23 +40,8 @@ template <class T> void attend(const Head<T> &head, std::vector<T> &logits) {
 }
 
 template <class T> VT_INLINE void dots_body(const T *q, const T *k, int64_t stride, int64_t keys, int64_t dim, T *out) {
-    using V = typename Lanes<T>::type;
-    constexpr int64_t lanes = Lanes<T>::count;
     for (int64_t key = 0; key < keys; ++key, k += stride) {
-        V total = {};
-        int64_t i = 0;
-        for (; i + lanes <= dim; i += lanes) {
-            V a;
-            V b;
-            memcpy(&a, q + i, sizeof(V));
-            memcpy(&b, k + i, sizeof(V));
-            total += a * b;
-        }
-        T sum = sum_lanes<T>(total);
-        for (; i < dim; ++i) {
-            sum += q[i] * k[i];
-        }
-        out[key] = sum;
+        out[key] = dot_lanes<T>(q, k, dim);
     }
 }
 

@@ -9,26 +9,10 @@
 namespace vlmtorch {
 namespace cpu {
 namespace {
-constexpr int64_t kQueryBlock = 96;
-
 // logits = scale * weights * (gradient - <gradient, weights>), the gradient through softmax and scale, per row.
 template <class T> VT_INLINE void through_softmax_body(const T *weights, T *__restrict gradient, int64_t count, T scale) {
-    using V = typename Lanes<T>::type;
-    constexpr int64_t lanes = Lanes<T>::count;
-    V sums = {};
-    int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        V a;
-        V b;
-        memcpy(&a, weights + i, sizeof(V));
-        memcpy(&b, gradient + i, sizeof(V));
-        sums += a * b;
-    }
-    T mean = sum_lanes<T>(sums);
-    for (; i < count; ++i) {
-        mean += weights[i] * gradient[i];
-    }
-    for (i = 0; i < count; ++i) {
+    const T mean = dot_lanes<T>(weights, gradient, count);
+    for (int64_t i = 0; i < count; ++i) {
         gradient[i] = scale * weights[i] * (gradient[i] - mean);
     }
 }

@@ -64,6 +64,26 @@ template <class T> VT_INLINE T sum_lanes(typename Lanes<T>::type &v) {
     return lane[0];
 }
 
+// Sum of a[i] * b[i] in lanes, then the rest in order.
+template <class T> VT_INLINE T dot_lanes(const T *a, const T *b, int64_t size) {
+    using V = typename Lanes<T>::type;
+    constexpr int64_t lanes = Lanes<T>::count;
+    V total = {};
+    int64_t i = 0;
+    for (; i + lanes <= size; i += lanes) {
+        V x;
+        V y;
+        memcpy(&x, a + i, sizeof(V));
+        memcpy(&y, b + i, sizeof(V));
+        total += x * y;
+    }
+    T sum = sum_lanes<T>(total);
+    for (; i < size; ++i) {
+        sum += a[i] * b[i];
+    }
+    return sum;
+}
+
 VT_INLINE double exponential(double x) { return __builtin_exp(x); }
 
 // e^x by Cephes' expf polynomial: relative error below 2 units in the last place, 0 below -87.33; vectorises.

@@ -4,12 +4,10 @@ namespace Vlm.Merge;
 
 /// <summary>
 /// Random permutations that depend on seed, layer and picture alone: the same on every device, in every batch and in
-/// every version of a library. Numbers come from SplitMix64 (Steele, Lea, Flood 2014).
+/// every version of a library. Numbers come from <see cref="SplitMix64"/>.
 /// </summary>
 internal static class SeededOrder
 {
-    private const ulong Increment = 0x9E3779B97F4A7C15;
-
     /// <summary>A permutation of 0 .. count - 1 per picture.</summary>
     /// <param name="seed">Seed of the run.</param>
     /// <param name="layer">Position in the tower.</param>
@@ -21,7 +19,7 @@ internal static class SeededOrder
         double[] keys = new double[pictures.Count * count];
         for (int picture = 0; picture < pictures.Count; picture++)
         {
-            Fill(keys.AsSpan((int)(picture * count), (int)count), Mix(Mix(Mix(seed) + (ulong)layer) + pictures[picture]));
+            Fill(keys.AsSpan((int)(picture * count), (int)count), SplitMix64.Mix(SplitMix64.Mix(SplitMix64.Mix(seed) + (ulong)layer) + pictures[picture]));
         }
 
         (_, Tensor order) = tensor(keys, [pictures.Count, count]).sort(1, stable: true);
@@ -36,14 +34,7 @@ internal static class SeededOrder
     {
         for (int i = 0; i < keys.Length; i++)
         {
-            keys[i] = (Mix(state += Increment) >> 11) * (1.0 / (1UL << 53));
+            keys[i] = SplitMix64.Uniform(SplitMix64.Mix(state += SplitMix64.Increment));
         }
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

@@ -1,15 +1,15 @@
+using Vlm.Merge;
+
 namespace Vlm.Eval.Scenes;
 
 /// <summary>SplitMix64 (Steele, Lea, Flood 2014): the same numbers on every machine and runtime, unlike
 /// <see cref="Random"/>.</summary>
 public sealed class SceneRandom(ulong seed)
 {
-    private const ulong Golden = 0x9e3779b97f4a7c15;
-
-    private ulong _state = Mix(seed);
+    private ulong _state = SplitMix64.Mix(seed);
 
     /// <summary>Uniform over all 64-bit numbers.</summary>
-    public ulong Next() => Mix(_state += Golden);
+    public ulong Next() => SplitMix64.Mix(_state += SplitMix64.Increment);
 
     /// <summary>Uniform in 0..count - 1.</summary>
     public int Below(int count) => (int)(((UInt128)Next() * (ulong)count) >> 64);
@@ -47,13 +47,5 @@ public sealed class SceneRandom(ulong seed)
         }
 
         return result;
-    }
-
-    /// <summary>SplitMix64's finaliser.</summary>
-    internal static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
     }
 }

@@ -65,19 +65,6 @@ public sealed class ParameterSet : IWeightSource, IDisposable
     public IEnumerable<Parameter> Under(string prefix) =>
         _parameters.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(pair => pair.Value);
 
-    /// <summary>Copies values from another source, e.g. a checkpoint or the set of an earlier stage.</summary>
-    /// <param name="prefix">Only names that begin so.</param>
-    /// <param name="source">Has all of them.</param>
-    public void CopyFrom(string prefix, IWeightSource source)
-    {
-        using var noGradients = no_grad();
-        foreach (string name in Names.Where(n => n.StartsWith(prefix, StringComparison.Ordinal)))
-        {
-            using Tensor value = source.Read(name, _parameters[name].shape);
-            _parameters[name].copy_(value);
-        }
-    }
-
     /// <inheritdoc/>
     public void Dispose()
     {

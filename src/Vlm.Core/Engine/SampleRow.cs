@@ -1,3 +1,5 @@
+using Vlm.Merge;
+
 namespace Vlm.Core.Engine;
 
 /// <summary>A row of logits that becomes a token.</summary>
@@ -11,16 +13,8 @@ internal readonly record struct SampleRow(SamplingOptions Options, ulong Seed, i
 
     /// <summary>Uniform in [0, 1), a pure function of seed and index: the batch around a request cannot change its
     /// draws.</summary>
-    public double Uniform => (Mix(Mix(Seed) + (ulong)Index) >> 11) * (1.0 / (1UL << 53));
-
-    // SplitMix64: Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators".
-    private static ulong Mix(ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        state = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
-        state = (state ^ (state >> 27)) * 0x94D049BB133111EB;
-        return state ^ (state >> 31);
-    }
+    public double Uniform => SplitMix64.Uniform(
+        SplitMix64.Mix(SplitMix64.Mix(Seed + SplitMix64.Increment) + (ulong)Index + SplitMix64.Increment));
 }
 
 /// <summary>A chosen token id with, where asked for, its log-probability and the best alternatives.</summary>

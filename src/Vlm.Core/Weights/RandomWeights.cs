@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Vlm.Core.Models;
+using Vlm.Merge;
 
 namespace Vlm.Core.Weights;
 
@@ -16,7 +17,6 @@ internal sealed class RandomWeights(LlavaConfig config, ulong seed, TensorDType 
     private const int ElementsPerHash = 4; // 16 bits each
     private const double BiasScale = 0.02;
     private const double EmbeddingScale = 0.5;
-    private const ulong Golden = 0x9e3779b97f4a7c15;
 
     private readonly Dictionary<double, NormalTable> _tables = [];
     private readonly byte[] _buffer = new byte[ChunkElements * ChunksPerWrite * dtype.Bits() / 8];
@@ -28,7 +28,7 @@ internal sealed class RandomWeights(LlavaConfig config, ulong seed, TensorDType 
         long count = TensorShape.Count(tensor.Shape);
         bool isConstant = IsNormWeight(tensor.Name);
         NormalTable? table = isConstant ? null : Table(Scale(tensor));
-        ulong key = Mix(seed ^ Hash(tensor.Name));
+        ulong key = SplitMix64.Mix(seed ^ Hash(tensor.Name));
         for (long start = 0; start < count; start += ChunkElements * ChunksPerWrite)
         {
             int elements = (int)Math.Min(count - start, ChunkElements * ChunksPerWrite);
@@ -111,7 +111,7 @@ internal sealed class RandomWeights(LlavaConfig config, ulong seed, TensorDType 
         ulong counter = (ulong)(firstElement / ElementsPerHash);
         for (int i = 0; i < target.Length; i += ElementsPerHash)
         {
-            ulong bits = Mix(key + (++counter * Golden));
+            ulong bits = SplitMix64.Mix(key + (++counter * SplitMix64.Increment));
             int end = Math.Min(i + ElementsPerHash, target.Length);
             for (int j = i; j < end; j++)
             {
@@ -130,13 +130,6 @@ internal sealed class RandomWeights(LlavaConfig config, ulong seed, TensorDType 
         }
 
         return table;
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-        return z ^ (z >> 31);
     }
 
     // FNV-1a, 64 bits.
