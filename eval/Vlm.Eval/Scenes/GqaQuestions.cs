@@ -34,7 +34,7 @@ internal static class GqaQuestions
 
         int first = direction.Name is "left" or "right" ? 0 : 2;
         string question = $"Is the {a.Name} {Choice(Directions[first])} or {Choice(Directions[first + 1])} the {b.Name}?";
-        return New("choose", question, direction.Name);
+        return New("choose", question, direction.Name, Named(a), Named(b));
 
         static string Choice(Direction d) => d.Name is "right" ? "right of" : d.Name;
     }
@@ -48,7 +48,7 @@ internal static class GqaQuestions
 
         bool isYes = random.Chance(0.5);
         (string one, string other) = isYes ? (a.Name, b.Name) : (b.Name, a.Name);
-        return New("verify", $"Is the {one} {direction.Phrase} the {other}?", isYes ? "yes" : "no");
+        return New("verify", $"Is the {one} {direction.Phrase} the {other}?", isYes ? "yes" : "no", Named(a), Named(b));
     }
 
     private static SceneQuestion? Nearest(Scene scene, SceneRandom random)
@@ -62,7 +62,7 @@ internal static class GqaQuestions
         SceneObject[] others = [.. scene.Objects.Where(o => o != it).OrderBy(o => Distance(o, it))];
         return Distance(others[1], it) < Distance(others[0], it) * NearestFactor
             ? null
-            : Attribute("nearest", $"closest to the {it.Name}", others[0], random);
+            : Attribute("nearest", $"object closest to the {it.Name}", others[0], random, Named(it));
     }
 
     private static SceneQuestion? Extreme(Scene scene, SceneRandom random)
@@ -74,25 +74,24 @@ internal static class GqaQuestions
             return null;
         }
 
-        return random.Chance(0.5)
-            ? New("extreme", $"What colour is the {direction.Most} object?", SceneWords.Of(ordered[0].Colour))
-            : New("extreme", $"What shape is the {direction.Most} object?", SceneWords.Of(ordered[0].Shape));
+        return Attribute(
+            "extreme", $"{direction.Most} object", ordered[0], random, new SceneGround($"{direction.Most} object", [ordered[0]]));
     }
 
     private static SceneQuestion? SameColour(Scene scene, SceneRandom random) =>
         Twin(scene, random, o => (int)o.Colour) is var (it, twin)
-            ? New("same-colour", $"What shape has the same colour as the {it.Name}?", SceneWords.Of(twin.Shape))
+            ? New("same-colour", $"What shape has the same colour as the {it.Name}?", SceneWords.Of(twin.Shape), Named(it), Answer(twin))
             : null;
 
     private static SceneQuestion? SameShape(Scene scene, SceneRandom random) =>
         Twin(scene, random, o => (int)o.Shape) is var (it, twin)
-            ? New("same-shape", $"What colour has the object of the same shape as the {it.Name}?", SceneWords.Of(twin.Colour))
+            ? New("same-shape", $"What colour has the object of the same shape as the {it.Name}?", SceneWords.Of(twin.Colour), Named(it), Answer(twin))
             : null;
 
-    private static SceneQuestion Attribute(string category, string which, SceneObject it, SceneRandom random) =>
+    private static SceneQuestion Attribute(string category, string which, SceneObject it, SceneRandom random, SceneGround ground) =>
         random.Chance(0.5)
-            ? New(category, $"What colour is the object {which}?", SceneWords.Of(it.Colour))
-            : New(category, $"What shape is the object {which}?", SceneWords.Of(it.Shape));
+            ? New(category, $"What colour is the {which}?", SceneWords.Of(it.Colour), ground, Answer(it))
+            : New(category, $"What shape is the {which}?", SceneWords.Of(it.Shape), ground, Answer(it));
 
     // Two objects of which the first lies clearly in a direction of the second.
     private static (SceneObject, SceneObject, Direction)? Related(Scene scene, SceneRandom random)
@@ -126,6 +125,10 @@ internal static class GqaQuestions
     private static double Distance(SceneObject a, SceneObject b) =>
         Math.Sqrt(((a.X - b.X) * (a.X - b.X)) + ((a.Y - b.Y) * (a.Y - b.Y)));
 
-    private static SceneQuestion New(string category, string text, string answer) =>
-        new(SceneFamilies.Gqa, category, text, answer);
+    private static SceneGround Named(SceneObject it) => new(it.Name, [it]);
+
+    private static SceneGround Answer(SceneObject it) => new(null, [it]);
+
+    private static SceneQuestion New(string category, string text, string answer, params IReadOnlyList<SceneGround> grounds) =>
+        new(SceneFamilies.Gqa, category, text, answer) { Grounds = grounds };
 }

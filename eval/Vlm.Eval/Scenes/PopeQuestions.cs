@@ -19,7 +19,11 @@ internal static class PopeQuestions
         int pair = isYes ? random.Pick([.. present.Order()]) : random.Pick(Absent(scene, present, split));
         (SceneColour colour, SceneShape shape) = SceneSampler.Pair(pair);
         string text = random.Pick(Forms).Replace("{0}", SceneWords.Article(colour, shape), StringComparison.Ordinal);
-        return new SceneQuestion(SceneFamilies.Pope, split, text, isYes ? "yes" : "no");
+        SceneObject[] meant = [.. scene.Objects.Where(o => o.Colour == colour && o.Shape == shape)];
+        return new SceneQuestion(SceneFamilies.Pope, split, text, isYes ? "yes" : "no")
+        {
+            Grounds = [new SceneGround(SceneWords.Pair(colour, shape), meant)],
+        };
     }
 
     private static int[] Absent(Scene scene, HashSet<int> present, string split)

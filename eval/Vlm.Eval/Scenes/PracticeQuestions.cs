@@ -24,16 +24,21 @@ internal static class PracticeQuestions
     {
         var present = scene.Objects.Select(o => o.Colour).Distinct();
         SceneColour colour = random.Pick([.. isYes ? present : SceneWords.Colours.Except(present)]);
-        return New($"Is there {(colour == SceneColour.Orange ? "an" : "a")} {SceneWords.Of(colour)} object in the picture?", Answer(isYes));
+        return New($"Is there {(colour == SceneColour.Orange ? "an" : "a")} {SceneWords.Of(colour)} object in the picture?", Answer(isYes), new SceneGround("object", [.. scene.Objects.Where(o => o.Colour == colour)]));
     }
 
     private static SceneQuestion HasShape(Scene scene, SceneRandom random, bool isYes)
     {
         SceneShape[] present = [.. scene.Objects.Select(o => o.Shape).Distinct()];
         SceneShape[] choices = isYes ? present : [.. SceneWords.Shapes.Except(present)];
-        return choices.Length == 0
-            ? HasColour(scene, random, isYes)
-            : New($"Is there a {SceneWords.Of(random.Pick(choices))} in the picture?", Answer(isYes));
+        if (choices.Length == 0)
+        {
+            return HasColour(scene, random, isYes);
+        }
+
+        SceneShape shape = random.Pick(choices);
+        string name = SceneWords.Of(shape);
+        return New($"Is there a {name} in the picture?", Answer(isYes), new SceneGround(name, [.. scene.Objects.Where(o => o.Shape == shape)]));
     }
 
     private static SceneQuestion IsColour(Scene scene, SceneRandom random, bool isYes)
@@ -45,7 +50,7 @@ internal static class PracticeQuestions
         }
 
         SceneColour colour = isYes ? it.Colour : random.Pick([.. SceneWords.Colours.Where(c => c != it.Colour)]);
-        return New($"Is the {SceneWords.Of(it.Shape)} {SceneWords.Of(colour)}?", Answer(isYes));
+        return New($"Is the {SceneWords.Of(it.Shape)} {SceneWords.Of(colour)}?", Answer(isYes), new SceneGround(SceneWords.Of(it.Shape), [it]));
     }
 
     private static SceneQuestion? Where(Scene scene, SceneRandom random)
@@ -63,7 +68,7 @@ internal static class PracticeQuestions
             (1, _) => Columns[c],
             (_, 1) => Rows[r],
             _ => $"{Rows[r]} {Columns[c]}",
-        });
+        }, new SceneGround(it.Name, [it]));
     }
 
     private static int? Third(double at, double length)
@@ -75,5 +80,6 @@ internal static class PracticeQuestions
 
     private static string Answer(bool isYes) => isYes ? "yes" : "no";
 
-    private static SceneQuestion New(string text, string answer) => new(SceneFamilies.Practice, "practice", text, answer);
+    private static SceneQuestion New(string text, string answer, SceneGround ground) =>
+        new(SceneFamilies.Practice, "practice", text, answer) { Grounds = [ground] };
 }

@@ -5,7 +5,16 @@ namespace Vlm.Eval.Scenes;
 /// <param name="Category">What it asks for, e.g. <c>colour</c>; POPE's split for existence.</param>
 /// <param name="Text">As the user asks.</param>
 /// <param name="Answer">Lower case, except the characters of boards.</param>
-public sealed record SceneQuestion(string Family, string Category, string Text, string Answer);
+public sealed record SceneQuestion(string Family, string Category, string Text, string Answer)
+{
+    /// <summary>What its words and its answer speak of, as far as that is certain; training looks at it.</summary>
+    public IReadOnlyList<SceneGround> Grounds { get; init; } = [];
+}
+
+/// <summary>Objects that a phrase of a question speaks of.</summary>
+/// <param name="Phrase">Its first occurrence is meant; null for the answer itself.</param>
+/// <param name="Objects">None where the phrase speaks of nothing that is there.</param>
+public sealed record SceneGround(string? Phrase, IReadOnlyList<SceneObject> Objects);
 
 /// <summary>Names of the question families.</summary>
 public static class SceneFamilies

@@ -17,7 +17,7 @@ internal static class VqaQuestions
         SceneObject it = random.Pick(scene.Objects);
         string? thing = Thing(scene, it);
         return thing is null ? null : New(
-            "colour", random.Pick(["What colour is the {0}?", "What color is the {0}?", "Which colour does the {0} have?"]), thing, SceneWords.Of(it.Colour));
+            "colour", random.Pick(["What colour is the {0}?", "What color is the {0}?", "Which colour does the {0} have?"]), thing, SceneWords.Of(it.Colour), new SceneGround(thing, [it]));
     }
 
     private static SceneQuestion? Shape(Scene scene, SceneRandom random)
@@ -31,27 +31,27 @@ internal static class VqaQuestions
         SceneObject it = random.Pick(only);
         return New(
             "shape", random.Pick(["What shape is the {0} object?", "Which shape does the {0} object have?", "What is the shape of the {0} object?"]),
-            SceneWords.Of(it.Colour), SceneWords.Of(it.Shape));
+            SceneWords.Of(it.Colour), SceneWords.Of(it.Shape), new SceneGround("object", [it]));
     }
 
     private static SceneQuestion Count(Scene scene, SceneRandom random)
     {
-        (string things, int count) = random.Below(3) switch
+        (string things, SceneObject[] meant) = random.Below(3) switch
         {
-            0 => ("objects", scene.Objects.Count),
+            0 => ("objects", [.. scene.Objects]),
             1 => CountShape(scene, random.Chance(0.7) ? random.Pick(scene.Objects).Shape : random.Pick(SceneWords.Shapes)),
             _ => CountColour(scene, random.Chance(0.7) ? random.Pick(scene.Objects).Colour : random.Pick(SceneWords.Colours)),
         };
         return New(
             "count", random.Pick(["How many {0} are there?", "How many {0} are in the picture?", "What is the number of {0}?"]),
-            things, count.ToString(CultureInfo.InvariantCulture));
+            things, meant.Length.ToString(CultureInfo.InvariantCulture), new SceneGround(things, meant));
     }
 
-    private static (string Things, int Count) CountShape(Scene scene, SceneShape shape) =>
-        (SceneWords.Plural(shape), scene.Objects.Count(o => o.Shape == shape));
+    private static (string Things, SceneObject[] Meant) CountShape(Scene scene, SceneShape shape) =>
+        (SceneWords.Plural(shape), [.. scene.Objects.Where(o => o.Shape == shape)]);
 
-    private static (string Things, int Count) CountColour(Scene scene, SceneColour colour) =>
-        ($"{SceneWords.Of(colour)} objects", scene.Objects.Count(o => o.Colour == colour));
+    private static (string Things, SceneObject[] Meant) CountColour(Scene scene, SceneColour colour) =>
+        ($"{SceneWords.Of(colour)} objects", [.. scene.Objects.Where(o => o.Colour == colour)]);
 
     private static SceneQuestion? Larger(Scene scene, SceneRandom random)
     {
@@ -65,19 +65,19 @@ internal static class VqaQuestions
         bool isYes = random.Chance(0.5);
         (SceneObject a, SceneObject b) = (random.Pick(large), random.Pick(small));
         string things = isYes ? $"{a.Name} larger than the {b.Name}" : $"{b.Name} larger than the {a.Name}";
-        return New("size-comparison", random.Pick(["Is the {0}?"]), things, isYes ? "yes" : "no");
+        return New("size-comparison", random.Pick(["Is the {0}?"]), things, isYes ? "yes" : "no", new SceneGround(a.Name, [a]), new SceneGround(b.Name, [b]));
     }
 
     private static SceneQuestion Size(Scene scene, SceneRandom random)
     {
         SceneObject it = random.Pick(scene.Objects);
-        return New("size", random.Pick(["Is the {0} large or small?", "What size is the {0}?"]), it.Name, SceneWords.Size(it));
+        return New("size", random.Pick(["Is the {0} large or small?", "What size is the {0}?"]), it.Name, SceneWords.Size(it), new SceneGround(it.Name, [it]));
     }
 
     private static SceneQuestion Pattern(Scene scene, SceneRandom random)
     {
         SceneObject it = random.Pick(scene.Objects);
-        return New("pattern", random.Pick(["Is the {0} solid or striped?", "What pattern does the {0} have?"]), it.Name, SceneWords.Pattern(it));
+        return New("pattern", random.Pick(["Is the {0} solid or striped?", "What pattern does the {0} have?"]), it.Name, SceneWords.Pattern(it), new SceneGround(it.Name, [it]));
     }
 
     // Words without the colour that mean this object alone.
@@ -91,6 +91,7 @@ internal static class VqaQuestions
             : null;
     }
 
-    private static SceneQuestion New(string category, string form, string thing, string answer) =>
-        new(SceneFamilies.Vqa, category, string.Format(CultureInfo.InvariantCulture, form, thing), answer);
+    private static SceneQuestion New(
+        string category, string form, string thing, string answer, params IReadOnlyList<SceneGround> grounds) =>
+        new(SceneFamilies.Vqa, category, string.Format(CultureInfo.InvariantCulture, form, thing), answer) { Grounds = grounds };
 }

@@ -28,6 +28,9 @@ public sealed record AnsweringOptions
 
     /// <summary>Steps in which half of the scenes have at most one or two objects.</summary>
     public int EasySteps { get; init; } = 4000;
+
+    /// <summary>Weight of <see cref="Grounding"/>; 0 where merged tokens stand for no single object.</summary>
+    public double GroundingWeight { get; init; } = 0.5;
 }
 
 /// <summary>Second stage: projector and language model (and the tower, if it has a learning rate) learn to
@@ -94,38 +97,43 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     /// <inheritdoc/>
     public Tensor Loss(QuestionBatch batch)
     {
-        Tensor[] losses = [.. Forward(batch).Zip(batch.Groups, (logits, group) =>
+        Grounding? grounding = _options.GroundingWeight > 0 ? new(batch, _encoder.Prefix.Length) : null;
+        Tensor[] losses = [.. Forward(batch, grounding).Zip(batch.Groups, (logits, group) =>
             nn.functional.cross_entropy(logits, tensor(group.Targets)))];
-        return losses[0] + (losses[1] * CaptionWeight);
+        Tensor loss = losses[0] + (losses[1] * CaptionWeight);
+        return grounding?.Loss() is { } lost ? loss + (lost * _options.GroundingWeight) : loss;
     }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Validate()
     {
-        List<(string Family, bool IsRight)> scores = [];
+        List<(string Family, double Score)> scores = [];
         using var noGradients = no_grad();
         foreach (QuestionBatch batch in _validation)
         {
             using var scope = NewDisposeScope();
-            scores.AddRange(Forward(batch).Zip(batch.Groups).SelectMany(pair =>
+            Grounding grounding = new(batch, _encoder.Prefix.Length);
+            scores.AddRange(Forward(batch, grounding).Zip(batch.Groups).SelectMany(pair =>
                 pair.Second.Score(pair.First.argmax(1).data<long>().ToArray())));
+            scores.Add(("grounding", grounding.Share()));
         }
 
         return scores.GroupBy(score => score.Family).OrderBy(family => family.Key, StringComparer.Ordinal)
-            .ToDictionary(family => family.Key, family => family.Average(score => score.IsRight ? 1.0 : 0.0));
+            .ToDictionary(family => family.Key, family => family.Average(score => score.Score));
     }
 
     /// <inheritdoc/>
     public void Dispose() => _projector.Dispose();
 
     // Logits of the rows that predict an answer, per group.
-    private IEnumerable<Tensor> Forward(QuestionBatch batch)
+    private IEnumerable<Tensor> Forward(QuestionBatch batch, Grounding? grounding)
     {
         Tensor pictures = _projector.Forward(batch.Select(_features.Forward(batch.Pictures))); // [B, N, C]
         Tensor start = _language.Embed(tensor((long[])[.. _encoder.Prefix])).expand(batch.Count, -1, -1);
         Tensor[] questions = [.. batch.Groups.Select(group =>
             _language.Embed(tensor(group.Ids, [batch.Count, group.PerPicture, group.Length])))];
-        IReadOnlyList<Tensor> hidden = _language.Forward(cat([start, pictures], 1), questions);
+        IReadOnlyList<Tensor> hidden = _language.Forward(
+            cat([start, pictures], 1), questions, grounding is null ? null : grounding.Observe);
         return hidden.Zip(batch.Groups, (rows, group) => _language.Logits(rows.index_select(0, tensor(group.Rows))));
     }
 
@@ -152,7 +160,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         return new QuestionBatch(
             pictures,
             keptPatches == 0 ? [] : [.. pictures.Labels.SelectMany(labels => Keep(labels, keptPatches, choice))],
-            [QuestionGroup.Of(questions, _options.QuestionsPerPicture, _encoder), QuestionGroup.Of(captions, 1, _encoder)]);
+            [QuestionGroup.Of(scenes, questions, _encoder), QuestionGroup.Of(scenes, captions, _encoder)]);
     }
 
     // The families in turn; yes and no in turn.

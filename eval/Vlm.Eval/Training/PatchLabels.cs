@@ -11,6 +11,7 @@ public sealed class PatchLabels
     private const int Samples = 4; // per axis and patch
     private const int MinSamples = Samples * Samples / 4;
     private const int Board = 7; // as a shape, behind the six of objects
+    private const int Nothing = -1;
 
     /// <summary>Classes of each group; 0 is "nothing there".</summary>
     public static readonly (string Name, int Classes)[] Groups =
@@ -25,6 +26,7 @@ public sealed class PatchLabels
         Classes = [.. Groups.Select(_ => new long[grid * grid])];
         Centres = new float[2 * grid * grid];
         HasThing = new float[grid * grid];
+        Owners = [.. Enumerable.Repeat(Nothing, grid * grid)];
     }
 
     /// <summary>Patches per side.</summary>
@@ -39,15 +41,18 @@ public sealed class PatchLabels
     /// <summary>1 where a thing is, else 0.</summary>
     public float[] HasThing { get; }
 
+    /// <summary>Which of the scene's objects a patch shows; -1 for none.</summary>
+    public int[] Owners { get; }
+
     /// <summary>Labels of one scene.</summary>
     public static PatchLabels Of(Scene scene, int grid)
     {
         PatchLabels labels = new(grid);
         double left = (scene.Side - scene.Width) / 2 / (double)scene.Side;
         double top = (scene.Side - scene.Height) / 2 / (double)scene.Side;
-        foreach (SceneObject it in scene.Objects)
+        for (int i = 0; i < scene.Objects.Count; i++)
         {
-            labels.Mark(it, it.X + left, it.Y + top);
+            labels.Mark(scene.Objects[i], i, scene.Objects[i].X + left, scene.Objects[i].Y + top);
         }
 
         foreach (SceneBoard board in scene.Boards)
@@ -58,12 +63,13 @@ public sealed class PatchLabels
         return labels;
     }
 
-    private void Mark(SceneObject it, double x, double y)
+    private void Mark(SceneObject it, int index, double x, double y)
     {
         foreach (int patch in Covered(x, y, it.Radius, it.Radius, (dx, dy) =>
             SceneOutline.Distance(it.Shape, dx / it.Radius, dy / it.Radius) < 0))
         {
             Set(patch, x, y, (int)it.Shape + 1, (int)it.Colour + 1, it.IsLarge ? 2 : 1, it.IsStriped ? 2 : 1);
+            Owners[patch] = index;
         }
 
         Classes[6][(Cell(y) * Grid) + Cell(x)] = 1;

@@ -11,24 +11,29 @@ namespace Vlm.Eval.Training;
 /// <param name="Targets">That next token, per row.</param>
 /// <param name="Owners">Which question a row belongs to.</param>
 /// <param name="Families">Family of each question.</param>
+/// <param name="Grounded">Where some rows should look.</param>
 public sealed record QuestionGroup(
-    int PerPicture, int Length, long[] Ids, long[] Rows, long[] Targets, int[] Owners, string[] Families)
+    int PerPicture, int Length, long[] Ids, long[] Rows, long[] Targets, int[] Owners, string[] Families,
+    IReadOnlyList<GroundedRow> Grounded)
 {
     /// <summary>Pads questions to one length.</summary>
-    /// <param name="questions">Of the first picture, then of the second, ...</param>
-    /// <param name="perPicture">How many belong to each.</param>
+    /// <param name="scenes">The pictures.</param>
+    /// <param name="questions">Of the first picture, then of the second, ...; equally many each.</param>
     /// <param name="encoder">Text to ids.</param>
-    public static QuestionGroup Of(IReadOnlyList<SceneQuestion> questions, int perPicture, QuestionEncoder encoder)
+    public static QuestionGroup Of(IReadOnlyList<Scene> scenes, IReadOnlyList<SceneQuestion> questions, QuestionEncoder encoder)
     {
+        int perPicture = questions.Count / scenes.Count;
         EncodedQuestion[] encoded = [.. questions.Select(encoder.Encode)];
         int length = encoded.Max(question => question.Ids.Length) - 1; // nothing follows the end mark
         long[] ids = new long[encoded.Length * length];
         List<long> rows = [];
         List<long> targets = [];
         List<int> owners = [];
+        List<GroundedRow> grounded = [];
         for (int i = 0; i < encoded.Length; i++)
         {
             EncodedQuestion question = encoded[i];
+            grounded.AddRange(Ground(questions[i], question, scenes[i / perPicture], i * length, i / perPicture));
             for (int at = 0; at < question.Ids.Length - 1; at++)
             {
                 ids[(i * length) + at] = question.Ids[at];
@@ -42,13 +47,21 @@ public sealed record QuestionGroup(
         }
 
         return new QuestionGroup(
-            perPicture, length, ids, [.. rows], [.. targets], [.. owners], [.. questions.Select(q => q.Family)]);
+            perPicture, length, ids, [.. rows], [.. targets], [.. owners], [.. questions.Select(q => q.Family)], grounded);
     }
+
+    private static IEnumerable<GroundedRow> Ground(
+        SceneQuestion question, EncodedQuestion encoded, Scene scene, int firstRow, int picture) =>
+        question.Grounds.Zip(encoded.GroundEnds, (ground, end) => new GroundedRow(
+            firstRow + end,
+            picture,
+            ground.Phrase is null,
+            [.. Enumerable.Range(0, scene.Objects.Count).Where(i => ground.Objects.Contains(scene.Objects[i]))]));
 
     /// <summary>Right answers per family: every token of an answer must be the likeliest one, which is when greedy
     /// decoding gives that answer.</summary>
     /// <param name="likeliest">Per row.</param>
-    public IEnumerable<(string Family, bool IsRight)> Score(long[] likeliest)
+    public IEnumerable<(string Family, double Score)> Score(long[] likeliest)
     {
         bool[] isRight = [.. Families.Select(_ => true)];
         for (int i = 0; i < likeliest.Length; i++)
@@ -56,7 +69,7 @@ public sealed record QuestionGroup(
             isRight[Owners[i]] &= likeliest[i] == Targets[i];
         }
 
-        return Families.Zip(isRight);
+        return Families.Zip(isRight, (family, right) => (family, right ? 1.0 : 0.0));
     }
 }
 
@@ -69,6 +82,14 @@ public sealed record QuestionBatch(ScenePictures Pictures, long[] Kept, IReadOnl
 {
     /// <summary>B.</summary>
     public int Count => Pictures.Labels.Length;
+
+    /// <summary>Which object each vector of a picture shows, [N]; -1 for none.</summary>
+    public IEnumerable<int> OwnersOf(int picture)
+    {
+        int[] owners = Pictures.Labels[picture].Owners;
+        int kept = Kept.Length / Count;
+        return kept == 0 ? owners : Kept.Skip(picture * kept).Take(kept).Select(patch => owners[patch]);
+    }
 
     /// <summary>Features [B, patches, C] -> [B, N, C], only those kept.</summary>
     public Tensor Select(Tensor features)

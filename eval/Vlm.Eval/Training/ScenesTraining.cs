@@ -81,9 +81,9 @@ public sealed class ScenesTraining
         return isDone;
     }
 
-    // Merged tokens stand for no single patch, so none can be left out by its label.
+    // Merged tokens stand for no single patch, so none can be left out or looked at by its label.
     private AnsweringOptions Options(AnsweringOptions options) =>
-        _merge == MergeSpec.None ? options : options with { KeptPatches = 0 };
+        _merge == MergeSpec.None ? options : options with { KeptPatches = 0, GroundingWeight = 0 };
 
     private ParameterSet Start(TrainingStage stage)
     {

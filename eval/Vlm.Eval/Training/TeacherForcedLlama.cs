@@ -4,6 +4,9 @@ using static TorchSharp.torch;
 
 namespace Vlm.Eval.Training;
 
+/// <summary>Sees what a layer attends with.</summary>
+public delegate void AttentionObserver(int layer, IReadOnlyList<Tensor> queries, IReadOnlyList<Tensor> keys);
+
 /// <summary>
 /// LLaMA over whole sequences with gradients. Many questions follow one common beginning (system text and picture): each
 /// sees the beginning and itself only, so the beginning is computed once. The numbers are those of
@@ -40,8 +43,10 @@ public sealed class TeacherForcedLlama(ParameterSet parameters, TextConfig confi
     /// <summary>Runs beginning and questions.</summary>
     /// <param name="prefix">[B, P, C].</param>
     /// <param name="questions">Groups of [B, Q, L, C].</param>
+    /// <param name="observe">Told each layer's number, rotated queries and keys, [B, H, rows, D] per part: the beginning,
+    /// then each group.</param>
     /// <returns>Hidden states after the last norm, per group [B · Q · L, C].</returns>
-    public IReadOnlyList<Tensor> Forward(Tensor prefix, IReadOnlyList<Tensor> questions)
+    public IReadOnlyList<Tensor> Forward(Tensor prefix, IReadOnlyList<Tensor> questions, AttentionObserver? observe = null)
     {
         long batch = prefix.shape[0];
         Layout layout = new(prefix.shape[1], [.. questions.Select(q => (q.shape[1], q.shape[2]))]);
@@ -50,28 +55,32 @@ public sealed class TeacherForcedLlama(ParameterSet parameters, TextConfig confi
         var (cos, sin) = rotary.Forward(layout.Positions);
         for (int i = 0; i < config.NumHiddenLayers; i++)
         {
-            x = Layer(x, $"{Model}.layers.{i}", layout, cos, sin);
+            int layer = i;
+            x = Layer(x, $"{Model}.layers.{i}", layout, cos, sin, (queries, keys) => observe?.Invoke(layer, queries, keys));
         }
 
         Tensor hidden = Norm(x, $"{Model}.norm");
         return [.. Split(hidden, layout, 1).Skip(1).Select(part => part.reshape(-1, config.HiddenSize))];
     }
 
-    private Tensor Layer(Tensor x, string path, Layout layout, Tensor cos, Tensor sin)
+    private Tensor Layer(
+        Tensor x, string path, Layout layout, Tensor cos, Tensor sin, Action<Tensor[], Tensor[]> observe)
     {
-        x += Attention(Norm(x, $"{path}.input_layernorm"), $"{path}.self_attn", layout, cos, sin);
+        x += Attention(Norm(x, $"{path}.input_layernorm"), $"{path}.self_attn", layout, cos, sin, observe);
         Tensor hidden = Norm(x, $"{path}.post_attention_layernorm");
         Tensor gated = Kernels.Default.SiluMul(Project(hidden, $"{path}.mlp.gate_proj"), Project(hidden, $"{path}.mlp.up_proj"));
         return x + Project(gated, $"{path}.mlp.down_proj");
     }
 
-    private Tensor Attention(Tensor x, string path, Layout layout, Tensor cos, Tensor sin)
+    private Tensor Attention(
+        Tensor x, string path, Layout layout, Tensor cos, Tensor sin, Action<Tensor[], Tensor[]> observe)
     {
         long groups = config.NumAttentionHeads / config.NumKeyValueHeads;
         Tensor q = Rotate(Heads(Project(x, $"{path}.q_proj")), cos, sin) * Math.Pow(config.HeadDim, -0.5);
         Tensor k = Rotate(Heads(Project(x, $"{path}.k_proj")), cos, sin).repeat_interleave(groups, 1);
         Tensor v = Heads(Project(x, $"{path}.v_proj")).repeat_interleave(groups, 1);
         Tensor[] qs = Split(q, layout, 2), ks = Split(k, layout, 2), vs = Split(v, layout, 2); // [B, H, rows, D]
+        observe(qs, ks);
         List<Tensor> parts = [(qs[0].matmul(ks[0].transpose(-2, -1)) + Causal(layout.Prefix)).softmax(-1).matmul(vs[0])];
         for (int i = 1; i < qs.Length; i++)
         {
