@@ -10,20 +10,14 @@ internal static class HtmlReport
     /// <summary>Largest picture that is put into the page, bytes.</summary>
     private const int LargestPicture = 400_000;
 
-    private const string Style = """
-        :root { color-scheme: light dark; --ink: #1b1f24; --soft: #667; --line: #d5d9e0; --page: #fff;
-          --series-0: #0b63c4; --series-1: #c4470b; --series-2: #1b8a3a; --series-3: #8a2bc4; --series-4: #a17400; --series-5: #c01f6b; --series-6: #008b8b; --series-7: #555; }
-        @media (prefers-color-scheme: dark) { :root { --ink: #e6e8eb; --soft: #9aa3b0; --line: #3a414b; --page: #14171b;
-          --series-0: #6cb0ff; --series-1: #ff9a66; --series-2: #6fd68b; --series-3: #cf9bff; --series-4: #e6c04d; --series-5: #ff7fb5; --series-6: #4fd6d6; --series-7: #bbb; } }
+    private const string Style = PlotStyle.Css + """
+
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1100px; margin: 2rem auto; padding: 0 1rem; }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
         th, td { border-bottom: 1px solid var(--line); padding: 2px 8px; text-align: right; white-space: nowrap; }
         th:first-child, td:first-child, td.text { text-align: left; }
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 1rem; }
-        .plot { width: 100%; height: auto; } .plot .grid { stroke: var(--line); stroke-width: .6; } .plot .axis { fill: none; stroke: var(--soft); }
-        .plot .label { fill: var(--soft); font-size: 10.5px; } .plot-title { fill: var(--ink); font-size: 13px; font-weight: 600; }
-        .series { stroke: var(--c); fill: var(--c); stroke-width: 1.4; } .series polyline { fill: none; } .series text { stroke: none; }
         .losses { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 1rem; }
         .losses figure { margin: 0; border: 1px solid var(--line); padding: .5rem; } .losses img { max-width: 100%; max-height: 180px; }
         .note { color: var(--soft); } @media print { body { max-width: none; margin: 0; } section { break-inside: avoid; } }

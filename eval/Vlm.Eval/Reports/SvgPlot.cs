@@ -19,6 +19,11 @@ internal static class SvgPlot
 
     private static readonly string[] Marks = ["circle", "square", "diamond"];
 
+    /// <summary>The plot as a file of its own: a page that brings its colours.</summary>
+    public static string DrawFile(string title, string xName, string yName, IReadOnlyList<PlotSeries> series) =>
+        Draw(title, xName, yName, series).Replace(
+            "<title>", $"<style>{PlotStyle.Css} svg {{ background: var(--page); font-family: system-ui, sans-serif; }}</style><title>", StringComparison.Ordinal);
+
     /// <summary>Draws the series.</summary>
     /// <param name="title">Above the plot.</param>
     /// <param name="xName">Name and unit of the x axis.</param>

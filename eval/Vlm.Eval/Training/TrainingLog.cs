@@ -3,9 +3,12 @@ using System.Globalization;
 
 namespace Vlm.Eval.Training;
 
-/// <summary>Loss and scores as lines of <c>log.csv</c>, flushed at once; a resumed run appends.</summary>
+/// <summary>Loss and scores as lines of <c>log.csv</c>, flushed at once, and as plots; a resumed run appends.</summary>
 internal sealed class TrainingLog
 {
+    /// <summary>Name of the loss among the quantities.</summary>
+    public const string Loss = "loss";
+
     private const int ReportEvery = 50;
     private readonly string _path;
     private readonly Action<TrainingReport> _report;
@@ -31,7 +34,7 @@ internal sealed class TrainingLog
         {
             double mean = _sum / _count;
             double rate = _count / Stopwatch.GetElapsedTime(_since).TotalSeconds;
-            Append("loss", mean);
+            Append(Loss, mean);
             _report(new TrainingReport(step, mean, rate, new Dictionary<string, double>()));
             (_sum, _count, _since) = (0, 0, Stopwatch.GetTimestamp());
         }
@@ -44,6 +47,7 @@ internal sealed class TrainingLog
             Append(name, value);
         }
 
+        TrainingCurves.Write(_path);
         _report(new TrainingReport(_step, double.NaN, 0, scores));
         (_sum, _count, _since) = (0, 0, Stopwatch.GetTimestamp());
     }

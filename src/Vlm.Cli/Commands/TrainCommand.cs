@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Vlm.Eval.Training;
 using Vlm.Merge;
 
@@ -40,7 +39,7 @@ internal static class TrainCommand
         {
             ScenesTraining training = new(
                 Folder(parsed.GetValue(resume), parsed.GetValue(folder)!), MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(steps));
-            bool isDone = training.Run(parsed.GetValue(stages)!, TimeSpan.FromMinutes(parsed.GetValue(minutes)), Print, cancel);
+            bool isDone = TrainProgress.Show(parsed.GetValue(steps), report => training.Run(parsed.GetValue(stages)!, TimeSpan.FromMinutes(parsed.GetValue(minutes)), report, cancel));
             Console.WriteLine(isDone ? "complete" : "stopped; the same command goes on");
             return Task.FromResult(Invocation.Done);
         });
@@ -52,8 +51,4 @@ internal static class TrainCommand
         : ScenesTraining.Stages.Any(stage => File.Exists(Path.Combine(resume.FullName, stage.Name, TrainingState.FileName)))
             ? resume.FullName
             : throw new InvalidDataException($"{resume.FullName}: expected the state of a training run, found none.");
-
-    private static void Print(string stage, TrainingReport report) => Console.WriteLine(report.Scores.Count == 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{stage} {report.Step}: loss {report.Loss:0.0000}, {report.StepsPerSecond:0.00} steps/s")
-        : $"{stage} {report.Step}: " + string.Join(", ", report.Scores.Select(score => string.Create(CultureInfo.InvariantCulture, $"{score.Key} {score.Value:0.000}"))));
 }
