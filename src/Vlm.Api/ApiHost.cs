@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Vlm.Api.Access;
 using Vlm.Api.Endpoints;
 using Vlm.Api.OpenApi;
+using Vlm.Api.Playground;
 
 namespace Vlm.Api;
 
@@ -34,6 +35,7 @@ public static class ApiHost
         app.Use(RequestLog.InvokeAsync);
         app.Use(ErrorResponses.InvokeAsync);
         app.UseStatusCodePages(ErrorResponses.DescribeStatusAsync);
+        app.UsePlayground();
         app.UseAccess();
         app.MapChat();
         app.MapCompletions();
@@ -44,6 +46,7 @@ public static class ApiHost
         app.MapHealth();
         app.MapMetrics();
         app.MapApiDocument();
+        app.MapPlayground();
         return app;
     }
 

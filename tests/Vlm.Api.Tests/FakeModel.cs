@@ -91,6 +91,7 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         Method = merge.Method,
         Profile = merge.IsNone ? null : merge.Profile,
         Ratio = merge.Ratio,
+        Geometry = ImageGeometry.Pad,
         Grid = 2,
         TokensFull = 4,
         Tokens = 3,

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Vlm.Api.Contracts;
@@ -7,6 +8,7 @@ public sealed record ModelList
 {
     /// <summary>Always <c>list</c>.</summary>
     [JsonPropertyName("object")]
+    [AllowedValues("list")]
     public string Kind { get; } = "list";
 
     /// <summary>The models.</summary>
@@ -21,12 +23,14 @@ public sealed record ModelCard
 
     /// <summary>Always <c>model</c>.</summary>
     [JsonPropertyName("object")]
+    [AllowedValues("model")]
     public string Kind { get; } = "model";
 
     /// <summary>When it was loaded, in seconds since 1970.</summary>
     public required long Created { get; init; }
 
     /// <summary>Always <c>vlm</c>.</summary>
+    [AllowedValues("vlm")]
     public string OwnedBy { get; } = "vlm";
 
     /// <summary>Tokens that prompt, pictures and answer may have together.</summary>

@@ -20,6 +20,7 @@ internal static class Models
                 Card(host) is var card && card.Id == id ? card : throw new ModelNotFoundException(id, card.Id))
             .WithName("get_model")
             .WithSummary("Describe one model")
+            .Produces(StatusCodes.Status400BadRequest) // a path that is no text: refused before any route, without a body
             .ProducesOpenAiProblems(404, 500, 503);
     }
 

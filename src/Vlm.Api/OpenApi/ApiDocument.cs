@@ -7,7 +7,10 @@ namespace Vlm.Api.OpenApi;
 /// <summary>The OpenAPI document at /openapi/v1.json and .yaml, and the page at /swagger that shows it.</summary>
 internal static class ApiDocument
 {
-    private const string Name = "v1";
+    private const string Name = "v1", Key = "key";
+
+    /// <summary>Version of the document: the first number rises when an old client could break, the second when something is new.</summary>
+    private const string Version = "1.0";
 
     /// <summary>Registers the document.</summary>
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
@@ -21,11 +24,14 @@ internal static class ApiDocument
             document.Info = new()
             {
                 Title = "PiToMe.NET",
-                Version = Name,
+                Version = Version,
                 Description = "LLaVA-1.5 with merging of visual tokens. Errors are problem details of RFC 9457.",
             };
+            document.Servers = [new() { Url = "/" }]; // where the document came from
+            DescribeKeys(document);
             return Task.CompletedTask;
         });
+        options.AddDocumentTransformer<NullIsAbsent>();
         options.AddOperationTransformer((operation, _, _) =>
         {
             DescribeProblems(operation);
@@ -33,21 +39,36 @@ internal static class ApiDocument
         });
         options.AddOperationTransformer<ChatOperation>();
         options.AddOperationTransformer<PreviewOperation>();
+        options.AddOperationTransformer<HeaderParameters>();
         options.AddSchemaTransformer<ApiSchemas>();
     });
 
-    /// <summary>Maps document and page; the root leads to the page.</summary>
+    /// <summary>Maps document and page.</summary>
     public static void MapApiDocument(this WebApplication app)
     {
-        app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapOpenApi("/openapi/{documentName}.yaml");
+        app.MapOpenApi("/openapi/{documentName:regex(^" + Name + "$)}.json");
+        app.MapOpenApi("/openapi/{documentName:regex(^" + Name + "$)}.yaml");
         app.UseSwaggerUI(page =>
         {
             page.SwaggerEndpoint($"/openapi/{Name}.json", "PiToMe.NET " + Name);
             page.ConfigObject.ValidatorUrl = null; // nothing is fetched from elsewhere
             page.DocumentTitle = "PiToMe.NET";
         });
-        app.MapGet("/", () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
+    }
+
+    /// <summary>A key, or none where the server has none.</summary>
+    private static void DescribeKeys(OpenApiDocument document)
+    {
+        (document.Components ??= new()).SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+        {
+            [Key] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "One of the server's keys, where it has any.",
+            },
+        };
+        document.Security = [new() { [new OpenApiSecuritySchemeReference(Key, document)] = [] }, []];
     }
 
     private static void DescribeProblems(OpenApiOperation operation)

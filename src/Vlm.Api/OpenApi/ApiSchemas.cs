@@ -1,37 +1,114 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Vlm.Api.Contracts;
+using Vlm.Api.Contracts.Embeddings;
 
 namespace Vlm.Api.OpenApi;
 
 /// <summary>Schemas that the serializer's own description gets wrong.</summary>
 internal sealed class ApiSchemas : IOpenApiSchemaTransformer
 {
+    private const string Discriminator = "type";
+
     public async Task TransformAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         Type type = context.JsonTypeInfo.Type;
-        if (type.IsEnum)
+        if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
         {
-            schema.Type = JsonSchemaType.String; // the exporter lists the names only
+            DescribeNames(schema);
         }
-
-        if (type == typeof(ulong) || type == typeof(ulong?))
+        else if (type == typeof(ulong) || type == typeof(ulong?))
         {
-            schema.Format = "int64"; // negative numbers count as well
-            schema.Minimum = null;
+            DescribeSeed(schema);
         }
-
-        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(TextOr<>))
+        else if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(TextOr<>))
         {
-            schema.Properties = null;
-            schema.Required = null;
-            schema.Type = null;
-            schema.AdditionalPropertiesAllowed = true;
-            schema.OneOf =
-            [
-                new OpenApiSchema { Type = JsonSchemaType.String },
-                await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellationToken),
-            ];
+            DescribeEither(schema, await context.GetOrCreateSchemaAsync(type.GetGenericArguments()[0], null, cancellationToken));
+        }
+        else if (context.JsonTypeInfo.Kind == JsonTypeInfoKind.Object)
+        {
+            DescribeMembers(schema, context.JsonTypeInfo);
         }
     }
+
+    /// <summary>The exporter lists the names only, with null among them where some field may be null.</summary>
+    private static void DescribeNames(OpenApiSchema schema)
+    {
+        schema.Type = JsonSchemaType.String;
+        schema.Enum = schema.Enum?.Where(name => name?.GetValueKind() == JsonValueKind.String).ToList();
+    }
+
+    /// <summary>Any whole number of 64 bits, with a sign or without.</summary>
+    private static void DescribeSeed(OpenApiSchema schema)
+    {
+        schema.Format = "int64";
+        schema.Minimum = long.MinValue.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        schema.Maximum = ulong.MaxValue.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static void DescribeEither(OpenApiSchema schema, IOpenApiSchema longForm)
+    {
+        schema.Properties = null;
+        schema.Required = null;
+        schema.Type = null;
+        schema.AdditionalPropertiesAllowed = true;
+        schema.OneOf = [new OpenApiSchema { Type = JsonSchemaType.String }, longForm];
+    }
+
+    private static void DescribeMembers(OpenApiSchema schema, JsonTypeInfo info)
+    {
+        foreach (JsonPropertyInfo member in info.Properties.Where(p => schema.Properties?.ContainsKey(p.Name) == true))
+        {
+            DescribeMember(schema, member);
+        }
+
+        bool isPart = schema.Properties?.ContainsKey(Discriminator) == true && info.Properties.All(p => p.Name != Discriminator);
+        if (isPart)
+        {
+            schema.Type = JsonSchemaType.Object;
+            Require(schema, Discriminator);
+        }
+    }
+
+    private static void DescribeMember(OpenApiSchema schema, JsonPropertyInfo member)
+    {
+        if (member.AttributeProvider is PropertyInfo property && IsAlwaysSent(member, property))
+        {
+            Require(schema, member.Name);
+        }
+
+        string? description = schema.Properties![member.Name].Description;
+        if (member.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), true) is [AllowedValuesAttribute allowed])
+        {
+            schema.Properties[member.Name] = new OpenApiSchema
+            {
+                Description = description,
+                Type = JsonSchemaType.String,
+                Enum = [.. allowed.Values.Select(value => JsonValue.Create((string)value!))],
+            };
+        }
+
+        if (member.DeclaringType == typeof(EmbeddingEntry) && member.PropertyType == typeof(JsonElement))
+        {
+            IOpenApiSchema[] forms = [Numbers(), new OpenApiSchema { Type = JsonSchemaType.String }];
+            schema.Properties[member.Name] = new OpenApiSchema { Description = description, OneOf = forms };
+        }
+    }
+
+    /// <summary>What no constructor takes and is computed: there in every answer unless it may be null.</summary>
+    private static bool IsAlwaysSent(JsonPropertyInfo member, PropertyInfo property) =>
+        member.Set is null && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull;
+
+    private static void Require(OpenApiSchema schema, string name) => (schema.Required ??= new HashSet<string>()).Add(name);
+
+    private static OpenApiSchema Numbers() => new()
+    {
+        Type = JsonSchemaType.Array,
+        Items = new OpenApiSchema { Type = JsonSchemaType.Number, Format = "float" },
+    };
 }

@@ -42,7 +42,8 @@ internal sealed class PreviewOperation : IOpenApiOperationTransformer
     private static JsonNode Answer() => JsonNode.Parse(
         """
         {
-          "model": "scenes", "width": 8, "height": 8, "method": "pitome", "profile": "paper", "ratio": 0.75, "grid": 2,
+          "model": "scenes", "width": 8, "height": 8, "method": "pitome", "profile": "paper", "ratio": 0.75,
+          "geometry": "pad", "grid": 2,
           "tokens_full": 4, "tokens": 2, "owner": [1, 1, 2, 1], "sizes": [0, 3, 1],
           "layers": [
             {"layer": 0, "tokens_before": 5, "tokens_after": 4, "owner": [2, 3, 1, 3], "energy": [0.21, 0.4, -0.3, 0.39]},

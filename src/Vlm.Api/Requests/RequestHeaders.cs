@@ -21,7 +21,7 @@ internal static class RequestHeaders
             return TimeSpan.FromSeconds(serverSeconds);
         }
 
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) && seconds > 0
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double seconds) && seconds > 0
             ? TimeSpan.FromSeconds(Math.Min(seconds, serverSeconds))
             : throw new RequestException(
                 FaultKind.Invalid, Timeout, $"expected a number of seconds above 0, found '{JsonScalars.Short(text)}'.");

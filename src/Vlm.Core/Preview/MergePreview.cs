@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Vlm.Core.Imaging;
 
 namespace Vlm.Core.Preview;
 
@@ -26,6 +27,9 @@ public sealed record MergePreview
 
     /// <summary>Share of tokens kept per application, 1 without merging.</summary>
     public required double Ratio { get; init; }
+
+    /// <summary>How the picture became square: padded, or cropped in its centre.</summary>
+    public required ImageGeometry Geometry { get; init; }
 
     /// <summary>Patches per side of the square that the tower sees.</summary>
     public required int Grid { get; init; }

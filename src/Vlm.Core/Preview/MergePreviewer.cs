@@ -46,6 +46,7 @@ public sealed class MergePreviewer(IVlmEngine engine, ChatPreparer preparer)
             Method = input.Merge.Method,
             Profile = input.Merge.IsNone ? null : input.Merge.Profile,
             Ratio = input.Merge.Ratio,
+            Geometry = input.Geometry == ImageGeometry.Auto ? engine.Model.Geometry : input.Geometry,
             Grid = (int)Math.Sqrt(engine.Model.MergeShape.NumPatches),
             TokensFull = engine.Model.TokensFull,
             Tokens = tokens,

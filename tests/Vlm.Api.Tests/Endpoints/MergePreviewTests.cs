@@ -35,7 +35,7 @@ public sealed class MergePreviewTests : IAsyncDisposable
         Assert.Equal(Convert.FromBase64String(Http.Picture), asked.Image);
         Assert.Equal(
             """
-            {"model":"scenes","width":8,"height":4,"method":"pitome","profile":"paper","ratio":0.9,"grid":2,"tokens_full":4,"tokens":3,
+            {"model":"scenes","width":8,"height":4,"method":"pitome","profile":"paper","ratio":0.9,"geometry":"pad","grid":2,"tokens_full":4,"tokens":3,
             "owner":[1,1,2,3],"sizes":[0,2,1,1],
             "layers":[{"layer":0,"tokens_before":5,"tokens_after":4,"owner":[1,1,2,3],"energy":[0.5,0.25,-1,null]}],
             "timings":{"queue_ms":1,"image_ms":2,"encode_ms":3,"total_ms":6}}

@@ -155,6 +155,7 @@ public sealed partial class ExplorerFolderTests : IDisposable
         Method = method,
         Profile = profile,
         Ratio = 0.75,
+        Geometry = ImageGeometry.Pad,
         Grid = 2,
         TokensFull = 4,
         Tokens = layers[^1].TokensAfter - 1,

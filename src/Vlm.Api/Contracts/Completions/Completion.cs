@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Vlm.Core.Engine;
 
@@ -11,6 +12,7 @@ public sealed record Completion
 
     /// <summary>Always <c>chat.completion</c>.</summary>
     [JsonPropertyName("object")]
+    [AllowedValues("chat.completion")]
     public string Kind { get; } = "chat.completion";
 
     /// <summary>Seconds since 1970.</summary>
@@ -40,6 +42,7 @@ public sealed record CompletionChoice
     public CompletionLogprobs? Logprobs { get; init; }
 
     /// <summary><c>stop</c>; <c>length</c> when a limit or the end of the server cut the answer off.</summary>
+    [AllowedValues("stop", "length")]
     public required string FinishReason { get; init; }
 }
 
@@ -48,6 +51,7 @@ public sealed record CompletionChoice
 public sealed record CompletionAnswer(string Content)
 {
     /// <summary>Always <c>assistant</c>.</summary>
+    [AllowedValues("assistant")]
     public string Role { get; } = "assistant";
 
     /// <summary>Always null.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 
 namespace Vlm.Api.Contracts.Completions;
@@ -10,6 +11,7 @@ public sealed record CompletionChunk
 
     /// <summary>Always <c>chat.completion.chunk</c>.</summary>
     [JsonPropertyName("object")]
+    [AllowedValues("chat.completion.chunk")]
     public string Kind { get; } = "chat.completion.chunk";
 
     /// <summary>Seconds since 1970.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Vlm.Core.Engine;
@@ -9,6 +10,7 @@ public sealed record EmbeddingList
 {
     /// <summary>Always <c>list</c>.</summary>
     [JsonPropertyName("object")]
+    [AllowedValues("list")]
     public string Kind { get; } = "list";
 
     /// <summary>One entry per picture, in their order.</summary>
@@ -28,6 +30,7 @@ public sealed record EmbeddingEntry(int Index, JsonElement Embedding)
 {
     /// <summary>Always <c>embedding</c>.</summary>
     [JsonPropertyName("object")]
+    [AllowedValues("embedding")]
     public string Kind { get; } = "embedding";
 }
 
