@@ -9,9 +9,7 @@
 
 using namespace vlmtorch;
 
-int32_t vt_requires_grad(const VtTensor *x, uint8_t *out) { VT_GUARD(*out = x->requires_grad();) }
 int32_t vt_set_requires_grad(VtTensor *x, uint8_t value) { VT_GUARD(x->requires_grad_(value != 0);) }
-int32_t vt_is_leaf(const VtTensor *x, uint8_t *out) { VT_GUARD(*out = x->is_leaf();) }
 int32_t vt_detach(const VtTensor *x, VtTensor **out) { VT_GUARD(put(out, x->detach());) }
 
 int32_t vt_grad(const VtTensor *x, VtTensor **out) {
@@ -27,17 +25,7 @@ int32_t vt_backward(const VtTensor *x, const VtTensor *grad, uint8_t retain_grap
                                        retain_graph != 0 || create_graph != 0, create_graph != 0);)
 }
 
-int32_t vt_autograd_grad(VtTensor *const *outputs, int64_t num_outputs, VtTensor *const *inputs, int64_t num_inputs,
-                         VtTensor *const *grad_outputs, int64_t num_grad_outputs, uint8_t retain_graph,
-                         uint8_t create_graph, uint8_t allow_unused, VtTensor **out, int64_t capacity, int64_t *count) {
-    VT_GUARD(put(out, capacity, count,
-                 torch::autograd::grad(list(outputs, num_outputs), list(inputs, num_inputs),
-                                       list(grad_outputs, num_grad_outputs), retain_graph != 0 || create_graph != 0,
-                                       create_graph != 0, allow_unused != 0));)
-}
-
 int32_t vt_grad_enabled(uint8_t *out) { VT_GUARD(*out = c10::GradMode::is_enabled();) }
 int32_t vt_set_grad_enabled(uint8_t enabled) { VT_GUARD(c10::GradMode::set_enabled(enabled != 0);) }
-int32_t vt_inference_enabled(uint8_t *out) { VT_GUARD(*out = c10::InferenceMode::is_enabled();) }
 int32_t vt_inference_guard_new(uint8_t enabled, void **out) { VT_GUARD(*out = new c10::InferenceMode(enabled != 0);) }
 int32_t vt_inference_guard_free(void *guard) { VT_GUARD(delete static_cast<c10::InferenceMode *>(guard);) }

@@ -31,49 +31,6 @@ std::vector<at::Tensor> list(VtTensor *const *tensors, int64_t count) {
     return result;
 }
 
-static at::indexing::TensorIndex index_of(const VtIndex &index) {
-    using namespace at::indexing;
-    switch (index.kind) {
-    case VT_INDEX_NONE:
-        return TensorIndex(None);
-    case VT_INDEX_ELLIPSIS:
-        return TensorIndex(Ellipsis);
-    case VT_INDEX_SLICE:
-        return TensorIndex(Slice(maybe(index.start), maybe(index.stop), maybe(index.step)));
-    case VT_INDEX_POSITION:
-        return TensorIndex(index.start);
-    case VT_INDEX_BOOL:
-        return TensorIndex(index.start != 0);
-    case VT_INDEX_TENSOR:
-        return TensorIndex(*index.tensor);
-    default:
-        TORCH_CHECK(false, "index: expected kind 0 to 5, found ", index.kind);
-    }
-}
-
-std::vector<at::indexing::TensorIndex> indices_of(const VtIndex *indices, int64_t count) {
-    std::vector<at::indexing::TensorIndex> result;
-    result.reserve(static_cast<size_t>(count));
-    for (int64_t i = 0; i < count; ++i) {
-        result.push_back(index_of(indices[i]));
-    }
-    return result;
-}
-
-void index_put(at::Tensor &x, const std::vector<at::indexing::TensorIndex> &indices, const at::Tensor &value,
-               bool accumulate) {
-    if (!accumulate) {
-        x.index_put_(indices, value);
-        return;
-    }
-    c10::List<Optional<at::Tensor>> tensors;
-    for (const auto &index : indices) {
-        TORCH_CHECK(index.is_tensor(), "index_put_ with accumulate: expected tensors only as indices");
-        tensors.push_back(index.tensor());
-    }
-    at::index_put_(x, tensors, value, true);
-}
-
 void put(VtTensor **out, at::Tensor value) {
     *out = new at::Tensor(std::move(value));
     live_tensors.fetch_add(1, std::memory_order_relaxed);
@@ -82,12 +39,6 @@ void put(VtTensor **out, at::Tensor value) {
 void put(VtTensor **out0, VtTensor **out1, std::tuple<at::Tensor, at::Tensor> values) {
     put(out0, std::move(std::get<0>(values)));
     put(out1, std::move(std::get<1>(values)));
-}
-
-void put(VtTensor **out0, VtTensor **out1, VtTensor **out2, std::tuple<at::Tensor, at::Tensor, at::Tensor> values) {
-    put(out0, std::move(std::get<0>(values)));
-    put(out1, std::move(std::get<1>(values)));
-    put(out2, std::move(std::get<2>(values)));
 }
 
 void put(VtTensor **out, int64_t capacity, int64_t *count, const std::vector<at::Tensor> &values) {

@@ -1,7 +1,6 @@
 // Between the plain types of the ABI and those of ATen.
 #pragma once
 #include <ATen/ATen.h>
-#include <ATen/TensorIndexing.h>
 
 #include <tuple>
 #include <utility>
@@ -44,13 +43,9 @@ inline Optional<at::ScalarType> maybe_dtype(int32_t dtype) {
 }
 
 std::vector<at::Tensor> list(VtTensor *const *tensors, int64_t count);
-std::vector<at::indexing::TensorIndex> indices_of(const VtIndex *indices, int64_t count);
-void index_put(at::Tensor &x, const std::vector<at::indexing::TensorIndex> &indices, const at::Tensor &value,
-               bool accumulate);
 
 // New handles for the caller, counted by vt_live_tensors.
 void put(VtTensor **out, at::Tensor value);
 void put(VtTensor **out0, VtTensor **out1, std::tuple<at::Tensor, at::Tensor> values);
-void put(VtTensor **out0, VtTensor **out1, VtTensor **out2, std::tuple<at::Tensor, at::Tensor, at::Tensor> values);
 void put(VtTensor **out, int64_t capacity, int64_t *count, const std::vector<at::Tensor> &values);
 } // namespace vlmtorch

@@ -15,10 +15,7 @@ using namespace vlmtorch;
 
 const char *vt_version() { return TORCH_VERSION; }
 
-int32_t vt_set_num_threads(int32_t count) { VT_GUARD(at::set_num_threads(count);) }
 int32_t vt_get_num_threads(int32_t *out) { VT_GUARD(*out = at::get_num_threads();) }
-int32_t vt_set_num_interop_threads(int32_t count) { VT_GUARD(at::set_num_interop_threads(count);) }
-int32_t vt_get_num_interop_threads(int32_t *out) { VT_GUARD(*out = at::get_num_interop_threads();) }
 int32_t vt_cuda_is_available(uint8_t *out) { VT_GUARD(*out = at::globalContext().hasCUDA();) }
 
 int32_t vt_cuda_device_count(int32_t *out) {
@@ -32,12 +29,6 @@ int32_t vt_cuda_synchronize(int32_t index) {
              cuda.getStream(cuda.getDevice()).synchronize();)
 }
 
-int32_t vt_manual_seed(int64_t seed) { VT_GUARD(at::manual_seed(static_cast<uint64_t>(seed));) }
-
-int32_t vt_set_allow_tf32(uint8_t allow) {
-    VT_GUARD(at::globalContext().setAllowTF32CuBLAS(allow != 0); at::globalContext().setAllowTF32CuDNN(allow != 0);)
-}
-
 int32_t vt_generator_new(uint64_t seed, int32_t device_type, int32_t device_index, VtGenerator **out) {
     VT_GUARD(
         const at::Device device(static_cast<at::DeviceType>(device_type), static_cast<at::DeviceIndex>(device_index));
@@ -46,25 +37,4 @@ int32_t vt_generator_new(uint64_t seed, int32_t device_type, int32_t device_inde
         generator.set_current_seed(seed); *out = new at::Generator(std::move(generator));)
 }
 
-int32_t vt_generator_default(VtGenerator **out) {
-    VT_GUARD(*out = new at::Generator(at::globalContext().defaultGenerator(at::kCPU));)
-}
-
 int32_t vt_generator_free(VtGenerator *generator) { VT_GUARD(delete generator;) }
-
-int32_t vt_generator_set_seed(VtGenerator *generator, int64_t seed) {
-    VT_GUARD(std::lock_guard<std::mutex> lock(generator->mutex());
-             generator->set_current_seed(static_cast<uint64_t>(seed));)
-}
-
-int32_t vt_generator_get_seed(const VtGenerator *generator, int64_t *out) {
-    VT_GUARD(*out = static_cast<int64_t>(generator->current_seed());)
-}
-
-int32_t vt_generator_get_state(const VtGenerator *generator, VtTensor **out) {
-    VT_GUARD(put(out, generator->get_state());)
-}
-
-int32_t vt_generator_set_state(VtGenerator *generator, const VtTensor *state) {
-    VT_GUARD(generator->set_state(*state);)
-}

@@ -42,80 +42,33 @@ int32_t vt_slice(const VtTensor *x, int64_t dim, int64_t start, int64_t end, int
 int32_t vt_select(const VtTensor *x, int64_t dim, int64_t index, VtTensor **out) {
     VT_GUARD(put(out, x->select(dim, index));)
 }
-int32_t vt_as_strided(const VtTensor *x, const int64_t *sizes, int64_t num_sizes, const int64_t *strides,
-                      int64_t num_strides, int64_t offset, VtTensor **out) {
-    VT_GUARD(put(out, x->as_strided(ints(sizes, num_sizes), ints(strides, num_strides), offset));)
-}
 int32_t vt_diagonal(const VtTensor *x, int64_t offset, int64_t dim0, int64_t dim1, VtTensor **out) {
     VT_GUARD(put(out, x->diagonal(offset, dim0, dim1));)
-}
-int32_t vt_repeat(const VtTensor *x, const int64_t *sizes, int64_t num_sizes, VtTensor **out) {
-    VT_GUARD(put(out, x->repeat(ints(sizes, num_sizes)));)
 }
 int32_t vt_repeat_interleave(const VtTensor *x, int64_t repeats, int64_t dim, VtTensor **out) {
     VT_GUARD(put(out, x->repeat_interleave(repeats, maybe(dim)));)
 }
-int32_t vt_repeat_interleave_tensor(const VtTensor *x, const VtTensor *repeats, int64_t dim, VtTensor **out) {
-    VT_GUARD(put(out, x->repeat_interleave(*repeats, maybe(dim)));)
-}
-int32_t vt_flip(const VtTensor *x, const int64_t *dims, int64_t num_dims, VtTensor **out) {
-    VT_GUARD(put(out, x->flip(ints(dims, num_dims)));)
-}
-int32_t vt_roll(const VtTensor *x, const int64_t *shifts, int64_t num_shifts, const int64_t *dims, int64_t num_dims,
-                VtTensor **out) {
-    VT_GUARD(put(out, x->roll(ints(shifts, num_shifts), ints(dims, num_dims)));)
-}
 int32_t vt_triu(const VtTensor *x, int64_t diagonal, VtTensor **out) { VT_GUARD(put(out, x->triu(diagonal));) }
-int32_t vt_tril(const VtTensor *x, int64_t diagonal, VtTensor **out) { VT_GUARD(put(out, x->tril(diagonal));) }
 int32_t vt_cat(VtTensor *const *tensors, int64_t num_tensors, int64_t dim, VtTensor **out) {
     VT_GUARD(put(out, at::cat(list(tensors, num_tensors), dim));)
 }
 int32_t vt_stack(VtTensor *const *tensors, int64_t num_tensors, int64_t dim, VtTensor **out) {
     VT_GUARD(put(out, at::stack(list(tensors, num_tensors), dim));)
 }
-int32_t vt_split(const VtTensor *x, int64_t size, int64_t dim, VtTensor **out, int64_t capacity, int64_t *count) {
-    VT_GUARD(put(out, capacity, count, x->split(size, dim));)
-}
 int32_t vt_split_sizes(const VtTensor *x, const int64_t *sizes, int64_t num_sizes, int64_t dim, VtTensor **out,
                        int64_t capacity, int64_t *count) {
     VT_GUARD(put(out, capacity, count, x->split_with_sizes(ints(sizes, num_sizes), dim));)
 }
-int32_t vt_chunk(const VtTensor *x, int64_t chunks, int64_t dim, VtTensor **out, int64_t capacity, int64_t *count) {
-    VT_GUARD(put(out, capacity, count, x->chunk(chunks, dim));)
-}
-int32_t vt_unbind(const VtTensor *x, int64_t dim, VtTensor **out, int64_t capacity, int64_t *count) {
-    VT_GUARD(put(out, capacity, count, x->unbind(dim));)
-}
-int32_t vt_unfold(const VtTensor *x, int64_t dim, int64_t size, int64_t step, VtTensor **out) {
-    VT_GUARD(put(out, x->unfold(dim, size, step));)
-}
 
 // Reading and writing by index or mask.
-int32_t vt_index(const VtTensor *x, const VtIndex *indices, int64_t num_indices, VtTensor **out) {
-    VT_GUARD(put(out, x->index(indices_of(indices, num_indices)));)
-}
-int32_t vt_index_put_(VtTensor *x, const VtIndex *indices, int64_t num_indices, const VtTensor *value,
-                      uint8_t accumulate) {
-    VT_GUARD(index_put(*x, indices_of(indices, num_indices), *value, accumulate != 0);)
-}
 int32_t vt_index_select(const VtTensor *x, int64_t dim, const VtTensor *index, VtTensor **out) {
     VT_GUARD(put(out, x->index_select(dim, *index));)
-}
-int32_t vt_index_add(const VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source, VtScalar alpha,
-                     VtTensor **out) {
-    VT_GUARD(put(out, x->index_add(dim, *index, *source, scalar(alpha)));)
 }
 int32_t vt_index_add_(VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source, VtScalar alpha) {
     VT_GUARD(x->index_add_(dim, *index, *source, scalar(alpha));)
 }
-int32_t vt_index_copy(const VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source, VtTensor **out) {
-    VT_GUARD(put(out, x->index_copy(dim, *index, *source));)
-}
 int32_t vt_index_copy_(VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source) {
     VT_GUARD(x->index_copy_(dim, *index, *source);)
-}
-int32_t vt_index_fill_(VtTensor *x, int64_t dim, const VtTensor *index, VtScalar value) {
-    VT_GUARD(x->index_fill_(dim, *index, scalar(value));)
 }
 int32_t vt_gather(const VtTensor *x, int64_t dim, const VtTensor *index, VtTensor **out) {
     VT_GUARD(put(out, x->gather(dim, *index));)
@@ -126,36 +79,16 @@ int32_t vt_scatter(const VtTensor *x, int64_t dim, const VtTensor *index, const 
 int32_t vt_scatter_(VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source) {
     VT_GUARD(x->scatter_(dim, *index, *source);)
 }
-int32_t vt_scatter_add(const VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source, VtTensor **out) {
-    VT_GUARD(put(out, x->scatter_add(dim, *index, *source));)
-}
-int32_t vt_scatter_add_(VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source) {
-    VT_GUARD(x->scatter_add_(dim, *index, *source);)
-}
-int32_t vt_take_along_dim(const VtTensor *x, const VtTensor *index, int64_t dim, VtTensor **out) {
-    VT_GUARD(put(out, at::take_along_dim(*x, *index, dim));)
-}
 int32_t vt_masked_fill(const VtTensor *x, const VtTensor *mask, VtScalar value, VtTensor **out) {
     VT_GUARD(put(out, x->masked_fill(*mask, scalar(value)));)
 }
 int32_t vt_masked_fill_(VtTensor *x, const VtTensor *mask, VtScalar value) {
     VT_GUARD(x->masked_fill_(*mask, scalar(value));)
 }
-int32_t vt_masked_select(const VtTensor *x, const VtTensor *mask, VtTensor **out) {
-    VT_GUARD(put(out, x->masked_select(*mask));)
-}
 int32_t vt_where(const VtTensor *condition, const VtTensor *x, const VtTensor *y, VtTensor **out) {
     VT_GUARD(put(out, at::where(*condition, *x, *y));)
 }
-int32_t vt_nonzero(const VtTensor *x, VtTensor **out) { VT_GUARD(put(out, x->nonzero());) }
 int32_t vt_copy_(VtTensor *x, const VtTensor *source, uint8_t non_blocking) {
     VT_GUARD(x->copy_(*source, non_blocking != 0);)
 }
 int32_t vt_fill_(VtTensor *x, VtScalar value) { VT_GUARD(x->fill_(scalar(value));) }
-int32_t vt_searchsorted(const VtTensor *sorted, const VtTensor *values, uint8_t out_int32, uint8_t right,
-                        VtTensor **out) {
-    VT_GUARD(put(out, at::searchsorted(*sorted, *values, out_int32 != 0, right != 0));)
-}
-int32_t vt_bincount(const VtTensor *x, const VtTensor *weights, int64_t min_length, VtTensor **out) {
-    VT_GUARD(put(out, x->bincount(maybe(weights), min_length));)
-}

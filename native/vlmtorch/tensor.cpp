@@ -42,12 +42,10 @@ int32_t vt_from_memory(void *data, const int64_t *sizes, int64_t num_sizes, int3
         })
 }
 
-int32_t vt_alias(const VtTensor *x, VtTensor **out) { VT_GUARD(put(out, *x);) }
 int32_t vt_data(const VtTensor *x, void **out) { VT_GUARD(*out = x->data_ptr();) }
 int32_t vt_ndim(const VtTensor *x, int64_t *out) { VT_GUARD(*out = x->dim();) }
 int32_t vt_size(const VtTensor *x, int64_t dim, int64_t *out) { VT_GUARD(*out = x->size(dim);) }
 int32_t vt_numel(const VtTensor *x, int64_t *out) { VT_GUARD(*out = x->numel();) }
-int32_t vt_storage_offset(const VtTensor *x, int64_t *out) { VT_GUARD(*out = x->storage_offset();) }
 int32_t vt_element_size(const VtTensor *x, int64_t *out) { VT_GUARD(*out = static_cast<int64_t>(x->element_size());) }
 int32_t vt_dtype(const VtTensor *x, int32_t *out) { VT_GUARD(*out = static_cast<int32_t>(x->scalar_type());) }
 int32_t vt_is_contiguous(const VtTensor *x, uint8_t *out) { VT_GUARD(*out = x->is_contiguous();) }
@@ -56,11 +54,6 @@ int32_t vt_item(const VtTensor *x, VtScalar *out) { VT_GUARD(*out = item(*x);) }
 int32_t vt_sizes(const VtTensor *x, int64_t *out, int64_t num_out) {
     VT_GUARD(TORCH_CHECK(num_out == x->dim(), "sizes: expected room for ", x->dim(), ", found ", num_out);
              std::copy(x->sizes().begin(), x->sizes().end(), out);)
-}
-
-int32_t vt_strides(const VtTensor *x, int64_t *out, int64_t num_out) {
-    VT_GUARD(TORCH_CHECK(num_out == x->dim(), "strides: expected room for ", x->dim(), ", found ", num_out);
-             std::copy(x->strides().begin(), x->strides().end(), out);)
 }
 
 int32_t vt_device(const VtTensor *x, int32_t *type, int32_t *index) {
@@ -92,11 +85,6 @@ int32_t vt_arange(VtScalar start, VtScalar stop, VtScalar step, int32_t dtype, i
         put(out, at::arange(scalar(start), scalar(stop), scalar(step), options(dtype, device_type, device_index)));)
 }
 
-int32_t vt_linspace(double start, double stop, int64_t steps, int32_t dtype, int32_t device_type, int32_t device_index,
-                    VtTensor **out) {
-    VT_GUARD(put(out, at::linspace(start, stop, steps, options(dtype, device_type, device_index)));)
-}
-
 int32_t vt_eye(int64_t rows, int64_t columns, int32_t dtype, int32_t device_type, int32_t device_index,
                VtTensor **out) {
     VT_GUARD(put(out, at::eye(rows, columns, options(dtype, device_type, device_index)));)
@@ -110,15 +98,4 @@ int32_t vt_rand(const int64_t *sizes, int64_t num_sizes, const VtGenerator *gene
 int32_t vt_randn(const int64_t *sizes, int64_t num_sizes, const VtGenerator *generator, int32_t dtype,
                  int32_t device_type, int32_t device_index, VtTensor **out) {
     VT_GUARD(put(out, at::randn(ints(sizes, num_sizes), maybe(generator), options(dtype, device_type, device_index)));)
-}
-
-int32_t vt_randint(int64_t low, int64_t high, const int64_t *sizes, int64_t num_sizes, const VtGenerator *generator,
-                   int32_t dtype, int32_t device_type, int32_t device_index, VtTensor **out) {
-    VT_GUARD(put(out, at::randint(low, high, ints(sizes, num_sizes), maybe(generator),
-                                  options(dtype, device_type, device_index)));)
-}
-
-int32_t vt_randperm(int64_t n, const VtGenerator *generator, int32_t dtype, int32_t device_type, int32_t device_index,
-                    VtTensor **out) {
-    VT_GUARD(put(out, at::randperm(n, maybe(generator), options(dtype, device_type, device_index)));)
 }

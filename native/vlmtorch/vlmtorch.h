@@ -26,40 +26,20 @@ typedef struct {
     double real;
 } VtScalar;
 
-// One entry of x[...]: nothing, "...", a whole axis start:stop:step, one position, true or false, a tensor.
-enum { VT_INDEX_NONE, VT_INDEX_ELLIPSIS, VT_INDEX_SLICE, VT_INDEX_POSITION, VT_INDEX_BOOL, VT_INDEX_TENSOR };
-typedef struct {
-    int64_t kind;
-    int64_t start; // VT_NONE: open; also the position or the truth value
-    int64_t stop;
-    int64_t step;
-    const VtTensor *tensor;
-} VtIndex;
-
 #define VT_NONE INT64_MIN // absent int64
 #define VT_NO_DTYPE (-1)  // absent element type
 
 // Errors, threads, devices, process-wide state.
 VT_API const char *vt_last_error();
 VT_API const char *vt_version();
-VT_API int32_t vt_set_num_threads(int32_t count);
 VT_API int32_t vt_get_num_threads(int32_t *out);
-VT_API int32_t vt_set_num_interop_threads(int32_t count);
-VT_API int32_t vt_get_num_interop_threads(int32_t *out);
 VT_API int32_t vt_cuda_is_available(uint8_t *out);
 VT_API int32_t vt_cuda_device_count(int32_t *out);
 VT_API int32_t vt_cuda_synchronize(int32_t index);
-VT_API int32_t vt_manual_seed(int64_t seed);
-VT_API int32_t vt_set_allow_tf32(uint8_t allow);
 
 // Generators.
 VT_API int32_t vt_generator_new(uint64_t seed, int32_t device_type, int32_t device_index, VtGenerator **out);
-VT_API int32_t vt_generator_default(VtGenerator **out);
 VT_API int32_t vt_generator_free(VtGenerator *generator);
-VT_API int32_t vt_generator_set_seed(VtGenerator *generator, int64_t seed);
-VT_API int32_t vt_generator_get_seed(const VtGenerator *generator, int64_t *out);
-VT_API int32_t vt_generator_get_state(const VtGenerator *generator, VtTensor **out);
-VT_API int32_t vt_generator_set_state(VtGenerator *generator, const VtTensor *state);
 
 // Lifetime and data of a tensor. vt_live_tensors counts handles that were given out and not yet freed.
 VT_API int32_t vt_tensor_free(VtTensor *x);
@@ -67,14 +47,11 @@ VT_API int64_t vt_live_tensors();
 // Borrows memory; release(context) runs once, when the last tensor over it is gone.
 VT_API int32_t vt_from_memory(void *data, const int64_t *sizes, int64_t num_sizes, int32_t dtype,
                               void (*release)(void *), void *context, VtTensor **out);
-VT_API int32_t vt_alias(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_data(const VtTensor *x, void **out);
 VT_API int32_t vt_ndim(const VtTensor *x, int64_t *out);
 VT_API int32_t vt_sizes(const VtTensor *x, int64_t *out, int64_t num_out);
-VT_API int32_t vt_strides(const VtTensor *x, int64_t *out, int64_t num_out);
 VT_API int32_t vt_size(const VtTensor *x, int64_t dim, int64_t *out);
 VT_API int32_t vt_numel(const VtTensor *x, int64_t *out);
-VT_API int32_t vt_storage_offset(const VtTensor *x, int64_t *out);
 VT_API int32_t vt_element_size(const VtTensor *x, int64_t *out);
 VT_API int32_t vt_dtype(const VtTensor *x, int32_t *out);
 VT_API int32_t vt_device(const VtTensor *x, int32_t *type, int32_t *index);
@@ -93,35 +70,21 @@ VT_API int32_t vt_empty_like(const VtTensor *x, int32_t dtype, int32_t device_ty
                              VtTensor **out);
 VT_API int32_t vt_arange(VtScalar start, VtScalar stop, VtScalar step, int32_t dtype, int32_t device_type,
                          int32_t device_index, VtTensor **out);
-VT_API int32_t vt_linspace(double start, double stop, int64_t steps, int32_t dtype, int32_t device_type,
-                           int32_t device_index, VtTensor **out);
 VT_API int32_t vt_eye(int64_t rows, int64_t columns, int32_t dtype, int32_t device_type, int32_t device_index,
                       VtTensor **out);
 VT_API int32_t vt_rand(const int64_t *sizes, int64_t num_sizes, const VtGenerator *generator, int32_t dtype,
                        int32_t device_type, int32_t device_index, VtTensor **out);
 VT_API int32_t vt_randn(const int64_t *sizes, int64_t num_sizes, const VtGenerator *generator, int32_t dtype,
                         int32_t device_type, int32_t device_index, VtTensor **out);
-VT_API int32_t vt_randint(int64_t low, int64_t high, const int64_t *sizes, int64_t num_sizes,
-                          const VtGenerator *generator, int32_t dtype, int32_t device_type, int32_t device_index,
-                          VtTensor **out);
-VT_API int32_t vt_randperm(int64_t n, const VtGenerator *generator, int32_t dtype, int32_t device_type,
-                           int32_t device_index, VtTensor **out);
 
 // Gradients. Modes are per thread; an inference guard must be freed on the thread that made it, last made first.
-VT_API int32_t vt_requires_grad(const VtTensor *x, uint8_t *out);
 VT_API int32_t vt_set_requires_grad(VtTensor *x, uint8_t value);
-VT_API int32_t vt_is_leaf(const VtTensor *x, uint8_t *out);
 VT_API int32_t vt_detach(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_grad(const VtTensor *x, VtTensor **out);     // null where there is none
 VT_API int32_t vt_set_grad(VtTensor *x, const VtTensor *grad); // grad may be null
 VT_API int32_t vt_backward(const VtTensor *x, const VtTensor *grad, uint8_t retain_graph, uint8_t create_graph);
-VT_API int32_t vt_autograd_grad(VtTensor *const *outputs, int64_t num_outputs, VtTensor *const *inputs,
-                                int64_t num_inputs, VtTensor *const *grad_outputs, int64_t num_grad_outputs,
-                                uint8_t retain_graph, uint8_t create_graph, uint8_t allow_unused, VtTensor **out,
-                                int64_t capacity, int64_t *count);
 VT_API int32_t vt_grad_enabled(uint8_t *out);
 VT_API int32_t vt_set_grad_enabled(uint8_t enabled);
-VT_API int32_t vt_inference_enabled(uint8_t *out);
 VT_API int32_t vt_inference_guard_new(uint8_t enabled, void **out);
 VT_API int32_t vt_inference_guard_free(void *guard);
 
@@ -130,51 +93,16 @@ VT_API int32_t vt_abs(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_neg(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_sqrt(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_rsqrt(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_exp(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_log(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_log1p(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_expm1(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_sin(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_cos(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_tanh(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_erf(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_sigmoid(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_floor(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_ceil(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_trunc(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_sign(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_square(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_reciprocal(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_relu(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_isnan(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_isinf(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_isfinite(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_logical_not(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_bitwise_not(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_abs_(VtTensor *x);
-VT_API int32_t vt_neg_(VtTensor *x);
-VT_API int32_t vt_sqrt_(VtTensor *x);
-VT_API int32_t vt_rsqrt_(VtTensor *x);
 VT_API int32_t vt_exp_(VtTensor *x);
-VT_API int32_t vt_log_(VtTensor *x);
-VT_API int32_t vt_sin_(VtTensor *x);
-VT_API int32_t vt_cos_(VtTensor *x);
-VT_API int32_t vt_tanh_(VtTensor *x);
-VT_API int32_t vt_erf_(VtTensor *x);
-VT_API int32_t vt_sigmoid_(VtTensor *x);
-VT_API int32_t vt_floor_(VtTensor *x);
-VT_API int32_t vt_ceil_(VtTensor *x);
-VT_API int32_t vt_trunc_(VtTensor *x);
-VT_API int32_t vt_reciprocal_(VtTensor *x);
-VT_API int32_t vt_relu_(VtTensor *x);
-VT_API int32_t vt_logical_not_(VtTensor *x);
-VT_API int32_t vt_zero_(VtTensor *x);
-VT_API int32_t vt_round(const VtTensor *x, int64_t decimals, VtTensor **out);
-VT_API int32_t vt_round_(VtTensor *x, int64_t decimals);
 VT_API int32_t vt_silu(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_silu_(VtTensor *x);
 VT_API int32_t vt_gelu(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_gelu_(VtTensor *x);
 
 // Two operands, broadcast.
 VT_API int32_t vt_add(const VtTensor *x, const VtTensor *other, VtTensor **out);
@@ -183,61 +111,33 @@ VT_API int32_t vt_add_(VtTensor *x, const VtTensor *other);
 VT_API int32_t vt_add_scalar_(VtTensor *x, VtScalar other);
 VT_API int32_t vt_sub(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_sub_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
-VT_API int32_t vt_sub_(VtTensor *x, const VtTensor *other);
 VT_API int32_t vt_sub_scalar_(VtTensor *x, VtScalar other);
 VT_API int32_t vt_mul(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_mul_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
 VT_API int32_t vt_mul_(VtTensor *x, const VtTensor *other);
 VT_API int32_t vt_mul_scalar_(VtTensor *x, VtScalar other);
 VT_API int32_t vt_div(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_div_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
 VT_API int32_t vt_div_(VtTensor *x, const VtTensor *other);
 VT_API int32_t vt_div_scalar_(VtTensor *x, VtScalar other);
-VT_API int32_t vt_pow(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_pow_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
-VT_API int32_t vt_pow_(VtTensor *x, const VtTensor *other);
-VT_API int32_t vt_pow_scalar_(VtTensor *x, VtScalar other);
-VT_API int32_t vt_add_scaled(const VtTensor *x, const VtTensor *other, VtScalar alpha, VtTensor **out);
 VT_API int32_t vt_add_scaled_(VtTensor *x, const VtTensor *other, VtScalar alpha);
 VT_API int32_t vt_div_mode(const VtTensor *x, const VtTensor *other, const char *rounding, VtTensor **out);
 VT_API int32_t vt_div_mode_(VtTensor *x, const VtTensor *other, const char *rounding);
-VT_API int32_t vt_rsub_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
-VT_API int32_t vt_rdiv_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
-VT_API int32_t vt_remainder(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_remainder_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
-VT_API int32_t vt_floor_divide(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_maximum(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_minimum(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_logical_and(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_logical_or(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_logical_xor(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_bitwise_and(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_bitwise_or(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_bitwise_xor(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_lerp(const VtTensor *x, const VtTensor *end, const VtTensor *weight, VtTensor **out);
-VT_API int32_t vt_addcmul(const VtTensor *x, const VtTensor *a, const VtTensor *b, VtScalar value, VtTensor **out);
 VT_API int32_t vt_addcmul_(VtTensor *x, const VtTensor *a, const VtTensor *b, VtScalar value);
-VT_API int32_t vt_addcdiv(const VtTensor *x, const VtTensor *a, const VtTensor *b, VtScalar value, VtTensor **out);
 VT_API int32_t vt_addcdiv_(VtTensor *x, const VtTensor *a, const VtTensor *b, VtScalar value);
 VT_API int32_t vt_clamp(const VtTensor *x, VtScalar low, VtScalar high, VtTensor **out);
 VT_API int32_t vt_clamp_(VtTensor *x, VtScalar low, VtScalar high);
 VT_API int32_t vt_eq(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_eq_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
 VT_API int32_t vt_ne(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_ne_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
-VT_API int32_t vt_lt(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_lt_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
 VT_API int32_t vt_le(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_le_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
-VT_API int32_t vt_gt(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_gt_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
 VT_API int32_t vt_ge(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_ge_scalar(const VtTensor *x, VtScalar other, VtTensor **out);
-VT_API int32_t vt_equal(const VtTensor *x, const VtTensor *other, uint8_t *out);
-VT_API int32_t vt_allclose(const VtTensor *x, const VtTensor *other, double rtol, double atol, uint8_t equal_nan,
-                           uint8_t *out);
-VT_API int32_t vt_isclose(const VtTensor *x, const VtTensor *other, double rtol, double atol, uint8_t equal_nan,
-                          VtTensor **out);
 
 // Views, copies, joining and splitting.
 VT_API int32_t vt_contiguous(const VtTensor *x, VtTensor **out);
@@ -256,132 +156,61 @@ VT_API int32_t vt_unflatten(const VtTensor *x, int64_t dim, const int64_t *sizes
 VT_API int32_t vt_narrow(const VtTensor *x, int64_t dim, int64_t start, int64_t length, VtTensor **out);
 VT_API int32_t vt_slice(const VtTensor *x, int64_t dim, int64_t start, int64_t end, int64_t step, VtTensor **out);
 VT_API int32_t vt_select(const VtTensor *x, int64_t dim, int64_t index, VtTensor **out);
-VT_API int32_t vt_as_strided(const VtTensor *x, const int64_t *sizes, int64_t num_sizes, const int64_t *strides,
-                             int64_t num_strides, int64_t offset, VtTensor **out);
 VT_API int32_t vt_diagonal(const VtTensor *x, int64_t offset, int64_t dim0, int64_t dim1, VtTensor **out);
-VT_API int32_t vt_repeat(const VtTensor *x, const int64_t *sizes, int64_t num_sizes, VtTensor **out);
 VT_API int32_t vt_repeat_interleave(const VtTensor *x, int64_t repeats, int64_t dim, VtTensor **out);
-VT_API int32_t vt_repeat_interleave_tensor(const VtTensor *x, const VtTensor *repeats, int64_t dim, VtTensor **out);
-VT_API int32_t vt_flip(const VtTensor *x, const int64_t *dims, int64_t num_dims, VtTensor **out);
-VT_API int32_t vt_roll(const VtTensor *x, const int64_t *shifts, int64_t num_shifts, const int64_t *dims,
-                       int64_t num_dims, VtTensor **out);
 VT_API int32_t vt_triu(const VtTensor *x, int64_t diagonal, VtTensor **out);
-VT_API int32_t vt_tril(const VtTensor *x, int64_t diagonal, VtTensor **out);
 VT_API int32_t vt_cat(VtTensor *const *tensors, int64_t num_tensors, int64_t dim, VtTensor **out);
 VT_API int32_t vt_stack(VtTensor *const *tensors, int64_t num_tensors, int64_t dim, VtTensor **out);
-VT_API int32_t vt_split(const VtTensor *x, int64_t size, int64_t dim, VtTensor **out, int64_t capacity, int64_t *count);
 VT_API int32_t vt_split_sizes(const VtTensor *x, const int64_t *sizes, int64_t num_sizes, int64_t dim, VtTensor **out,
                               int64_t capacity, int64_t *count);
-VT_API int32_t vt_chunk(const VtTensor *x, int64_t chunks, int64_t dim, VtTensor **out, int64_t capacity,
-                        int64_t *count);
-VT_API int32_t vt_unbind(const VtTensor *x, int64_t dim, VtTensor **out, int64_t capacity, int64_t *count);
-VT_API int32_t vt_unfold(const VtTensor *x, int64_t dim, int64_t size, int64_t step, VtTensor **out);
 
 // Reading and writing by index or mask.
-VT_API int32_t vt_index(const VtTensor *x, const VtIndex *indices, int64_t num_indices, VtTensor **out);
-VT_API int32_t vt_index_put_(VtTensor *x, const VtIndex *indices, int64_t num_indices, const VtTensor *value,
-                             uint8_t accumulate);
 VT_API int32_t vt_index_select(const VtTensor *x, int64_t dim, const VtTensor *index, VtTensor **out);
-VT_API int32_t vt_index_add(const VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source,
-                            VtScalar alpha, VtTensor **out);
 VT_API int32_t vt_index_add_(VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source, VtScalar alpha);
-VT_API int32_t vt_index_copy(const VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source,
-                             VtTensor **out);
 VT_API int32_t vt_index_copy_(VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source);
-VT_API int32_t vt_index_fill_(VtTensor *x, int64_t dim, const VtTensor *index, VtScalar value);
 VT_API int32_t vt_gather(const VtTensor *x, int64_t dim, const VtTensor *index, VtTensor **out);
 VT_API int32_t vt_scatter(const VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source,
                           VtTensor **out);
 VT_API int32_t vt_scatter_(VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source);
-VT_API int32_t vt_scatter_add(const VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source,
-                              VtTensor **out);
-VT_API int32_t vt_scatter_add_(VtTensor *x, int64_t dim, const VtTensor *index, const VtTensor *source);
-VT_API int32_t vt_take_along_dim(const VtTensor *x, const VtTensor *index, int64_t dim, VtTensor **out);
 VT_API int32_t vt_masked_fill(const VtTensor *x, const VtTensor *mask, VtScalar value, VtTensor **out);
 VT_API int32_t vt_masked_fill_(VtTensor *x, const VtTensor *mask, VtScalar value);
-VT_API int32_t vt_masked_select(const VtTensor *x, const VtTensor *mask, VtTensor **out);
 VT_API int32_t vt_where(const VtTensor *condition, const VtTensor *x, const VtTensor *y, VtTensor **out);
-VT_API int32_t vt_nonzero(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_copy_(VtTensor *x, const VtTensor *source, uint8_t non_blocking);
 VT_API int32_t vt_fill_(VtTensor *x, VtScalar value);
-VT_API int32_t vt_searchsorted(const VtTensor *sorted, const VtTensor *values, uint8_t out_int32, uint8_t right,
-                               VtTensor **out);
-VT_API int32_t vt_bincount(const VtTensor *x, const VtTensor *weights, int64_t min_length, VtTensor **out);
 
 // Reductions, scans, ordering.
 VT_API int32_t vt_sum(const VtTensor *x, int32_t dtype, VtTensor **out);
 VT_API int32_t vt_sum_dims(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t keepdim, int32_t dtype,
                            VtTensor **out);
-VT_API int32_t vt_mean(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_mean_dims(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t keepdim, int32_t dtype,
                             VtTensor **out);
-VT_API int32_t vt_var_dims(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t unbiased, uint8_t keepdim,
-                           VtTensor **out);
-VT_API int32_t vt_std_dims(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t unbiased, uint8_t keepdim,
-                           VtTensor **out);
-VT_API int32_t vt_prod(const VtTensor *x, int32_t dtype, VtTensor **out);
-VT_API int32_t vt_prod_dim(const VtTensor *x, int64_t dim, uint8_t keepdim, int32_t dtype, VtTensor **out);
 VT_API int32_t vt_norm(const VtTensor *x, double p, VtTensor **out);
 VT_API int32_t vt_norm_dim(const VtTensor *x, double p, int64_t dim, uint8_t keepdim, VtTensor **out);
 VT_API int32_t vt_amax(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t keepdim, VtTensor **out);
 VT_API int32_t vt_amin(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t keepdim, VtTensor **out);
 VT_API int32_t vt_max(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_min(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_max_dim(const VtTensor *x, int64_t dim, uint8_t keepdim, VtTensor **out0, VtTensor **out1);
-VT_API int32_t vt_min_dim(const VtTensor *x, int64_t dim, uint8_t keepdim, VtTensor **out0, VtTensor **out1);
 VT_API int32_t vt_argmax(const VtTensor *x, int64_t dim, uint8_t keepdim, VtTensor **out);
-VT_API int32_t vt_argmin(const VtTensor *x, int64_t dim, uint8_t keepdim, VtTensor **out);
 VT_API int32_t vt_all(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_all_dim(const VtTensor *x, int64_t dim, uint8_t keepdim, VtTensor **out);
-VT_API int32_t vt_any(const VtTensor *x, VtTensor **out);
-VT_API int32_t vt_any_dim(const VtTensor *x, int64_t dim, uint8_t keepdim, VtTensor **out);
 VT_API int32_t vt_cumsum(const VtTensor *x, int64_t dim, int32_t dtype, VtTensor **out);
-VT_API int32_t vt_cumprod(const VtTensor *x, int64_t dim, int32_t dtype, VtTensor **out);
-VT_API int32_t vt_logsumexp(const VtTensor *x, int64_t dim, uint8_t keepdim, VtTensor **out);
 VT_API int32_t vt_softmax(const VtTensor *x, int64_t dim, int32_t dtype, VtTensor **out);
 VT_API int32_t vt_log_softmax(const VtTensor *x, int64_t dim, int32_t dtype, VtTensor **out);
 VT_API int32_t vt_sort(const VtTensor *x, int64_t dim, uint8_t descending, uint8_t stable, VtTensor **out0,
                        VtTensor **out1);
-VT_API int32_t vt_argsort(const VtTensor *x, int64_t dim, uint8_t descending, VtTensor **out);
 VT_API int32_t vt_topk(const VtTensor *x, int64_t k, int64_t dim, uint8_t largest, uint8_t sorted, VtTensor **out0,
                        VtTensor **out1);
-VT_API int32_t vt_unique(const VtTensor *x, uint8_t sorted, uint8_t return_inverse, uint8_t return_counts,
-                         VtTensor **out0, VtTensor **out1, VtTensor **out2);
 
 // Products.
 VT_API int32_t vt_matmul(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_mm(const VtTensor *x, const VtTensor *other, VtTensor **out);
 VT_API int32_t vt_bmm(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_addmm(const VtTensor *x, const VtTensor *a, const VtTensor *b, double beta, double alpha,
-                        VtTensor **out);
-VT_API int32_t vt_baddbmm(const VtTensor *x, const VtTensor *a, const VtTensor *b, double beta, double alpha,
-                          VtTensor **out);
-VT_API int32_t vt_outer(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_dot(const VtTensor *x, const VtTensor *other, VtTensor **out);
-VT_API int32_t vt_einsum(const char *equation, VtTensor *const *tensors, int64_t num_tensors, VtTensor **out);
-
-// Random numbers; generator may be null.
-VT_API int32_t vt_normal_(VtTensor *x, double mean, double std, const VtGenerator *generator);
-VT_API int32_t vt_uniform_(VtTensor *x, double low, double high, const VtGenerator *generator);
-VT_API int32_t vt_bernoulli(const VtTensor *x, const VtGenerator *generator, VtTensor **out);
-VT_API int32_t vt_bernoulli_(VtTensor *x, double p, const VtGenerator *generator);
-VT_API int32_t vt_multinomial(const VtTensor *x, int64_t num_samples, uint8_t replacement, const VtGenerator *generator,
-                              VtTensor **out);
 
 // Layer functions and losses.
 VT_API int32_t vt_linear(const VtTensor *x, const VtTensor *weight, const VtTensor *bias, VtTensor **out);
 VT_API int32_t vt_layer_norm(const VtTensor *x, const int64_t *shape, int64_t num_shape, const VtTensor *weight,
                              const VtTensor *bias, double eps, VtTensor **out);
-VT_API int32_t vt_conv2d(const VtTensor *x, const VtTensor *weight, const VtTensor *bias, const int64_t *stride,
-                         int64_t num_stride, const int64_t *padding, int64_t num_padding, const int64_t *dilation,
-                         int64_t num_dilation, int64_t groups, VtTensor **out);
-VT_API int32_t vt_dropout(const VtTensor *x, double p, uint8_t training, VtTensor **out);
-VT_API int32_t vt_dropout_(VtTensor *x, double p, uint8_t training);
 VT_API int32_t vt_cross_entropy(const VtTensor *x, const VtTensor *target, const VtTensor *weight, int64_t reduction,
                                 int64_t ignore_index, double label_smoothing, VtTensor **out);
-VT_API int32_t vt_mse_loss(const VtTensor *x, const VtTensor *target, int64_t reduction, VtTensor **out);
 VT_API int32_t vt_one_hot(const VtTensor *x, int64_t num_classes, VtTensor **out);
-VT_API int32_t vt_pad(const VtTensor *x, const int64_t *sizes, int64_t num_sizes, double value, VtTensor **out);
 
 // Kernels of the serving path (IKernels): float32 and float64 on the CPU have their own code, the rest goes to ATen.
 VT_API int32_t vt_kernel_linear(const VtTensor *x, const VtTensor *weight, const VtTensor *bias, VtTensor **out);

@@ -108,7 +108,7 @@ public class MergeOperatorVectorTests
         int[] cluster = [0, 1, 0, 1, 0, 1, 0, 1, 0, 2, 0, 2, 0, 3, 0, 4];
         Tensor x = Tensors.Matrix(16, 8, (t, j) =>
             (j == cluster[t] ? 1 : 0) + (0.05 * Math.Sin((1.7 * t) + (0.9 * j) + (0.3 * t * j)))).unsqueeze(0);
-        Tensor withClassToken = cat([ones(1, 1, 8, ScalarType.Float64), x], 1);
+        Tensor withClassToken = cat([ones([1, 1, 8], ScalarType.Float64), x], 1);
 
         int[][] energy = new PiToMeOperator(0.5).Plan(withClassToken, removed).Groups()[0];
         int[][] plain = BipartiteMatching.Plan(x, removed, classToken: false).Groups()[0];

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Vlm.Testing;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge.Tests;
@@ -84,11 +85,11 @@ public class MethodEdgeTests
     public void ZeroVectors_StayZero(string method, string profile)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor input = zeros(2, Shapes.Small.NumTokens, Width, ScalarType.Float64);
+        Tensor input = zeros([2, Shapes.Small.NumTokens, Width], ScalarType.Float64);
 
         using TowerRun run = TowerRun.Of(new(method, profile, 0.7), input);
 
-        Assert.Equal(0, run.Output.abs().max().ToDouble());
+        Assert.Equal(0, run.Output.Largest());
     }
 
     [Theory]
@@ -97,7 +98,7 @@ public class MethodEdgeTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor input = Tensors.Noise(3, 1, Shapes.Small.NumTokens, Width);
-        input.select(1, 5).zero_();
+        input.select(1, 5).fill_(0);
 
         using TowerRun run = TowerRun.Of(new(method, profile, 0.6), input);
 
@@ -109,14 +110,14 @@ public class MethodEdgeTests
     public void EqualTokens_StayEqualButForTheTransform(string method, string profile)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor input = ones(1, Shapes.Small.NumTokens, Width, ScalarType.Float64);
+        Tensor input = ones([1, Shapes.Small.NumTokens, Width], ScalarType.Float64);
 
         using TowerRun run = TowerRun.Of(new(method, profile, 0.7), input, disturb: false);
 
-        Assert.Equal(1, run.Output[0, 0].min().ToDouble());
+        Assert.Equal(1, run.Output.At(0, 0).Values().Min());
         Tensor patches = run.Output.narrow(1, 1, run.Counts[^1] - 1);
-        double expected = method == "dct" ? patches[0, 0, 0].ToDouble() : 1; // grows by sqrt(n / n')
-        Tensors.AssertClose(full_like(patches, expected), patches, method == "dct" ? 2e-3 : 1e-12);
+        double expected = method == "dct" ? patches.At(0, 0, 0).item<double>() : 1; // grows by sqrt(n / n')
+        Tensors.AssertClose(ones_like(patches).mul(expected), patches, method == "dct" ? 2e-3 : 1e-12);
     }
 
     [Theory]
@@ -148,7 +149,7 @@ public class MethodEdgeTests
         Tensor copies = Owners.Unmerge(run.Output, owner);
 
         Assert.All(Tensors.Integers(owner).Index(), token => Tensors.AssertClose(
-            token.Item < 0 ? zeros(Width, ScalarType.Float64) : run.Output[0, token.Item], copies[0, token.Index], 0));
+            token.Item < 0 ? zeros(Width, ScalarType.Float64) : run.Output.At(0, token.Item), copies.At(0, token.Index), 0));
     }
 
     [Theory]

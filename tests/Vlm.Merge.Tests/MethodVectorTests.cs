@@ -1,4 +1,5 @@
 using TorchSharp;
+using Vlm.Testing;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge.Tests;
@@ -28,7 +29,7 @@ public class MethodVectorTests
         TokenPlan plan = MergeOperators.All["kth_bipartite"](new(SpecVectors.Input(), 1, 0) { Stride = 3 });
 
         AssertPlan(plan, "[2,3] [5,4,6] [8,0,7,9] [11,1,10]", -1.711845, "−0.966505, −0.692945, 1.057468, 0.283846");
-        Assert.Equal(-1, plan.OwnerMap(13)[0, 12].ToInt64());
+        Assert.Equal(-1, plan.OwnerMap(13).At(0, 12).item<long>());
     }
 
     [Fact]
@@ -184,7 +185,7 @@ public class MethodVectorTests
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = SpecVectors.Input();
-        Tensor sizes = Tensors.Noise(9, 1, 13).abs().add(1);
+        Tensor sizes = Tensors.Noise(9, 1, 13).square().add(1);
         double[] attention = Tensors.Values(Attention().mean([1, 2]));
         double[] size = Tensors.Values(sizes);
 
@@ -194,15 +195,15 @@ public class MethodVectorTests
         {
             for (int b = 1; b < 13; b += 2)
             {
-                double cosine = nn.functional.linear(x[0, a].unsqueeze(0), x[0, b].unsqueeze(0)).ToDouble()
-                    / (x[0, a].norm().ToDouble() * x[0, b].norm().ToDouble());
+                double cosine = nn.functional.linear(x.At(0, a).unsqueeze(0), x.At(0, b).unsqueeze(0)).item<double>()
+                    / (x.At(0, a).norm(0).item<double>() * x.At(0, b).norm(0).item<double>());
                 double information = Math.Pow(attention.Min() / attention[a] * (attention.Min() / attention[b]), 1 / 20.0);
                 double bySize = Math.Pow(size.Min() / size[a] * (size.Min() / size[b]), 1 / 40.0);
-                Assert.Equal((cosine + 1) / 2 * information * bySize, attractions[0, a / 2, b / 2].ToDouble(), 12);
+                Assert.Equal((cosine + 1) / 2 * information * bySize, attractions.At(0, a / 2, b / 2).item<double>(), 12);
             }
         }
 
-        Assert.Equal(double.NegativeInfinity, attractions[0, 0].max().ToDouble());
+        Assert.Equal(double.NegativeInfinity, attractions.At(0, 0).Values().Max());
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public class PlanComparisonTests
     public void EqualUpToTies_TiedTokensSwapped_IsTrueWithinToleranceOnly()
     {
         using DisposeScope scope = NewDisposeScope();
-        TokenPlan tied = Plan(ones(1, 5, 4, ScalarType.Float64)); // [0] [3] [4] [2,1]
+        TokenPlan tied = Plan(ones([1, 5, 4], ScalarType.Float64)); // [0] [3] [4] [2,1]
         TokenPlan apart = Plan(Tensors.Noise(1, 1, 5, 4));
         int[][] swapped = [.. apart.Groups()[0]];
         (swapped[1], swapped[2]) = (swapped[2], swapped[1]);
@@ -31,7 +31,7 @@ public class PlanComparisonTests
     public void EqualUpToTies_TokenLostOrClassTokenMoved_IsFalse()
     {
         using DisposeScope scope = NewDisposeScope();
-        TokenPlan tied = Plan(ones(1, 5, 4, ScalarType.Float64));
+        TokenPlan tied = Plan(ones([1, 5, 4], ScalarType.Float64));
 
         Assert.False(tied.EqualUpToTies(0, [[0], [3], [4], [2]], 1));
         Assert.False(tied.EqualUpToTies(0, [[0], [3], [4]], 1));
@@ -42,7 +42,7 @@ public class PlanComparisonTests
     public void EqualUpToTies_NoEnergies_IsExact()
     {
         using DisposeScope scope = NewDisposeScope();
-        TokenPlan plan = BipartiteMatching.Plan(ones(1, 5, 4, ScalarType.Float64), removed: 1, classToken: true);
+        TokenPlan plan = BipartiteMatching.Plan(ones([1, 5, 4], ScalarType.Float64), removed: 1, classToken: true);
 
         Assert.True(plan.EqualUpToTies(0, [[0], [4], [1, 2], [3]], 1));
         Assert.False(plan.EqualUpToTies(0, [[0], [4], [3], [1, 2]], 1));

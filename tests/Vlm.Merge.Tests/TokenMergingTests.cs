@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using TorchSharp;
+using Vlm.Testing;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge.Tests;
@@ -23,7 +24,7 @@ public class TokenMergingTests
     {
         Tensor input = Tensors.Noise(seed, 2, Small.NumTokens, Width);
         using TowerRun run = TowerRun.Of(spec, input, disturb: false);
-        return input.select(1, 0).equal(run.Output.select(1, 0)).all().ToBoolean();
+        return input.select(1, 0).IsSame(run.Output.select(1, 0));
     });
 
     [Fact]
@@ -54,9 +55,9 @@ public class TokenMergingTests
         return Enumerable.Range(0, 3).All(picture =>
         {
             using TowerRun single = TowerRun.Of(spec, input.narrow(0, picture, 1), pictureSeeds: [(ulong)picture]);
-            double worst = single.Output[0].sub(batch.Output[picture]).abs().max().ToDouble();
+            double worst = single.Output[0].sub(batch.Output[picture]).Largest();
             return worst < (spec.Method == "dct" ? 2e-2 : 1e-12) // half precision may round either way
-                && (spec.Method == "dct" || single.Merging.Owner![0].equal(batch.Merging.Owner![picture]).all().ToBoolean());
+                && (spec.Method == "dct" || single.Merging.Owner![0].IsSame(batch.Merging.Owner![picture]));
         });
     });
 
@@ -99,7 +100,7 @@ public class TokenMergingTests
 
         Tensors.AssertClose(plan.Mean(hidden), output, 1e-12);
         Tensors.AssertClose(merging.Sizes!.log(), merging.KeyBias!, 0);
-        Assert.Equal(Small.NumTokens, merging.Sizes!.sum().ToDouble());
+        Assert.Equal(Small.NumTokens, merging.Sizes!.sum().item<double>());
         Assert.Same(output, merging.MergeAfterBlock(0, output, null));
         Assert.Null(merging.Owner);
     }
@@ -118,7 +119,7 @@ public class TokenMergingTests
         Tensor expected = single.MergeAfterBlock(0, hidden.to_type(ScalarType.Float32), null);
 
         Assert.Equal(type, output.dtype);
-        Assert.True(expected.to_type(type).equal(output).all().ToBoolean());
+        Assert.True(expected.to_type(type).IsSame(output));
     }
 
     [Fact]
@@ -157,11 +158,11 @@ public class TokenMergingTests
         for (int i = 0; i < tokens * tokens; i++)
         {
             (int query, int key) = (i / tokens, i % tokens);
-            expected[output[query], output[key]] += sizes[query] / outputSizes[output[query]] * map[0, 1, query, key].ToDouble();
+            expected[output[query], output[key]] += sizes[query] / outputSizes[output[query]] * map.At(0, 1, query, key).item<double>();
         }
 
         Assert.True(outputSizes.Max() > 2, "a merged token merges again");
-        Tensors.AssertClose([.. expected.Cast<double>()], Tensors.Values(merged[0, 1]), 1e-12);
+        Tensors.AssertClose([.. expected.Cast<double>()], Tensors.Values(merged.At(0, 1)), 1e-12);
     }
 
     [Fact]

@@ -52,8 +52,8 @@ public class TowerCostTests
     [Fact]
     public void Products_Of_CountsMultiplyAccumulates()
     {
-        long batched = Products.Count(() => Products.Of(ones(2, 3, 4), ones(2, 4, 5)));
-        long plain = Products.Count(() => Products.Of(ones(3, 4), ones(2, 4, 5)));
+        long batched = Products.Count(() => Products.Of(ones([2, 3, 4]), ones([2, 4, 5])));
+        long plain = Products.Count(() => Products.Of(ones(3, 4), ones([2, 4, 5])));
 
         Assert.Equal((2 * 3 * 4 * 5, 2 * 3 * 4 * 5), (batched, plain));
     }

@@ -7,14 +7,14 @@ public static partial class torch
     /// <summary>A device and its index; -1 is the current one.</summary>
     public class Device
     {
-        public Device(DeviceType deviceType, int index = -1)
+        internal Device(DeviceType deviceType, int index = -1)
         {
             type = deviceType;
             this.index = index < 0 && deviceType == DeviceType.CUDA ? 0 : index;
         }
 
         /// <exception cref="ArgumentException">The text is not <c>cpu</c>, <c>cuda</c>, <c>cuda:N</c> or <c>meta</c>.</exception>
-        public Device(string description)
+        internal Device(string description)
         {
             string[] parts = description.Split(':');
             int number = -1;
@@ -31,8 +31,6 @@ public static partial class torch
         public DeviceType type { get; }
 
         public int index { get; }
-
-        public static implicit operator Device(string description) => new(description);
 
         public override string ToString()
         {
@@ -51,11 +49,5 @@ public static partial class torch
 
     public static readonly Device CPU = new(DeviceType.CPU);
 
-    public static readonly Device META = new(DeviceType.META);
-
-    public static Device CUDA { get; } = new(DeviceType.CUDA);
-
     public static Device device(string description) => new(description);
-
-    public static Device device(DeviceType deviceType, int index = -1) => new(deviceType, index);
 }

@@ -11,7 +11,7 @@ public class Parameter : Tensor
         : base(Share(data))
     {
         DetachFromDisposeScope();
-        this.requires_grad = requires_grad;
+        requires_grad_(requires_grad);
     }
 
     private static Vlm.Torch.Native.TensorHandle Share(Tensor data)

@@ -14,36 +14,19 @@ public sealed class Scalar : IDisposable
         Type = type;
     }
 
-    public ScalarType Type { get; }
-
-    public static implicit operator Scalar(byte value) => Whole(value, ScalarType.Byte);
-
-    public static implicit operator Scalar(sbyte value) => Whole(value, ScalarType.Int8);
-
-    public static implicit operator Scalar(short value) => Whole(value, ScalarType.Int16);
+    internal ScalarType Type { get; }
 
     public static implicit operator Scalar(int value) => Whole(value, ScalarType.Int32);
 
     public static implicit operator Scalar(long value) => Whole(value, ScalarType.Int64);
 
-    public static implicit operator Scalar(Half value) => Real((double)value, ScalarType.Float16);
-
     public static implicit operator Scalar(float value) => Real(value, ScalarType.Float32);
 
     public static implicit operator Scalar(double value) => Real(value, ScalarType.Float64);
 
-    public static implicit operator Scalar(bool value) =>
-        new(new NativeScalar { Kind = NativeScalar.Truth, IntegerValue = value ? 1 : 0 }, ScalarType.Bool);
-
     public void Dispose()
     {
     }
-
-    internal static NativeScalar OrAbsent(Scalar? scalar) => scalar?.Native ?? default;
-
-    internal double AsDouble() => Native.Kind == NativeScalar.Real ? Native.RealValue : Native.IntegerValue;
-
-    internal long AsInt64() => Native.Kind == NativeScalar.Real ? checked((long)Native.RealValue) : Native.IntegerValue;
 
     private static Scalar Whole(long value, ScalarType type) =>
         new(new NativeScalar { Kind = NativeScalar.Integer, IntegerValue = value }, type);

@@ -20,8 +20,6 @@ public static partial class torch
 
         public Tensor sub(Scalar target) => New(vt_sub_scalar(Native, target.Native, out TensorHandle result), result);
 
-        public Tensor sub_(Tensor target) => Same(vt_sub_(Native, target.Native));
-
         public Tensor sub_(Scalar target) => Same(vt_sub_scalar_(Native, target.Native));
 
         public Tensor mul(Tensor target) => New(vt_mul(Native, target.Native, out TensorHandle result), result);
@@ -32,26 +30,8 @@ public static partial class torch
 
         public Tensor mul_(Scalar target) => Same(vt_mul_scalar_(Native, target.Native));
 
-        public Tensor pow(Tensor exponent) => New(vt_pow(Native, exponent.Native, out TensorHandle result), result);
-
         public Tensor pow(Scalar exponent) =>
             New(vt_pow_scalar(Native, exponent.Native, out TensorHandle result), result);
-
-        public Tensor pow_(Tensor exponent) => Same(vt_pow_(Native, exponent.Native));
-
-        public Tensor pow_(Scalar exponent) => Same(vt_pow_scalar_(Native, exponent.Native));
-
-        public Tensor add(Tensor target, Scalar alpha) =>
-            New(vt_add_scaled(Native, target.Native, alpha.Native, out TensorHandle result), result);
-
-        public Tensor addcmul(Tensor tensor1, Tensor tensor2, Scalar value) =>
-            New(vt_addcmul(Native, tensor1.Native, tensor2.Native, value.Native, out TensorHandle result), result);
-
-        public Tensor addcdiv(Tensor tensor1, Tensor tensor2, Scalar value) =>
-            New(vt_addcdiv(Native, tensor1.Native, tensor2.Native, value.Native, out TensorHandle result), result);
-
-        public Tensor clamp(Scalar? min = null, Scalar? max = null) =>
-            New(vt_clamp(Native, Scalar.OrAbsent(min), Scalar.OrAbsent(max), out TensorHandle result), result);
 
         public Tensor clamp_min(Scalar min) =>
             New(vt_clamp(Native, min.Native, default, out TensorHandle result), result);
@@ -61,27 +41,13 @@ public static partial class torch
 
         public Tensor add_(Tensor target, Scalar alpha) => Same(vt_add_scaled_(Native, target.Native, alpha.Native));
 
-        public Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) =>
+        internal Tensor addcmul_(Tensor tensor1, Tensor tensor2, Scalar value) =>
             Same(vt_addcmul_(Native, tensor1.Native, tensor2.Native, value.Native));
 
-        public Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) =>
+        internal Tensor addcdiv_(Tensor tensor1, Tensor tensor2, Scalar value) =>
             Same(vt_addcdiv_(Native, tensor1.Native, tensor2.Native, value.Native));
 
-        public Tensor clamp_(Scalar? min = null, Scalar? max = null) =>
-            Same(vt_clamp_(Native, Scalar.OrAbsent(min), Scalar.OrAbsent(max)));
-
         public Tensor clamp_min_(Scalar min) => Same(vt_clamp_(Native, min.Native, default));
-
-        public Tensor clamp_max_(Scalar max) => Same(vt_clamp_(Native, default, max.Native));
-
-        public Tensor remainder(Tensor target) =>
-            New(vt_remainder(Native, target.Native, out TensorHandle result), result);
-
-        public Tensor remainder(Scalar scalar) =>
-            New(vt_remainder_scalar(Native, scalar.Native, out TensorHandle result), result);
-
-        public Tensor floor_divide(Tensor other) =>
-            New(vt_floor_divide(Native, other.Native, out TensorHandle result), result);
 
         public Tensor maximum(Tensor other) => New(vt_maximum(Native, other.Native, out TensorHandle result), result);
 
@@ -89,14 +55,5 @@ public static partial class torch
 
         public Tensor logical_and(Tensor other) =>
             New(vt_logical_and(Native, other.Native, out TensorHandle result), result);
-
-        public Tensor logical_or(Tensor other) =>
-            New(vt_logical_or(Native, other.Native, out TensorHandle result), result);
-
-        public Tensor logical_xor(Tensor other) =>
-            New(vt_logical_xor(Native, other.Native, out TensorHandle result), result);
-
-        public Tensor lerp(Tensor end, Tensor weight) =>
-            New(vt_lerp(Native, end.Native, weight.Native, out TensorHandle result), result);
     }
 }

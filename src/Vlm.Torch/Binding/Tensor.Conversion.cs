@@ -17,32 +17,10 @@ public static partial class torch
         public Tensor to(ScalarType type, Device device, bool copy = false, bool disposeAfter = false,
             bool non_blocking = false) => To((int)type, device, copy, disposeAfter, non_blocking);
 
-        public Tensor to(Tensor other, bool non_blocking = false) =>
-            To((int)other.dtype, other.device, false, false, non_blocking);
-
         public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             To((int)type, null, copy, disposeAfter, non_blocking);
 
-        public Tensor type_as(Tensor tensor) => to(tensor.dtype);
-
         public Tensor cpu() => to(CPU);
-
-        public Tensor cuda(Device? device = null, bool non_blocking = false) =>
-            To(-1, device ?? CUDA, false, false, non_blocking);
-
-        public Tensor @float() => to(ScalarType.Float32);
-
-        public Tensor @double() => to(ScalarType.Float64);
-
-        public Tensor half() => to(ScalarType.Float16);
-
-        public Tensor bfloat16() => to(ScalarType.BFloat16);
-
-        public Tensor @int() => to(ScalarType.Int32);
-
-        public Tensor @long() => to(ScalarType.Int64);
-
-        public Tensor @bool() => to(ScalarType.Bool);
 
         private Tensor To(int type, Device? device, bool copy, bool disposeAfter, bool nonBlocking)
         {

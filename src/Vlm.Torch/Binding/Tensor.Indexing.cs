@@ -11,20 +11,11 @@ public static partial class torch
         public Tensor index_select(long dim, Tensor index) =>
             New(vt_index_select(Native, dim, index.Native, out TensorHandle result), result);
 
-        public Tensor index_add(long dim, Tensor index, Tensor source, Scalar alpha) =>
-            New(vt_index_add(Native, dim, index.Native, source.Native, alpha.Native, out TensorHandle result), result);
-
         public Tensor index_add_(long dim, Tensor index, Tensor source, Scalar alpha) =>
             Same(vt_index_add_(Native, dim, index.Native, source.Native, alpha.Native));
 
-        public Tensor index_copy(long dim, Tensor index, Tensor source) =>
-            New(vt_index_copy(Native, dim, index.Native, source.Native, out TensorHandle result), result);
-
         public Tensor index_copy_(long dim, Tensor index, Tensor source) =>
             Same(vt_index_copy_(Native, dim, index.Native, source.Native));
-
-        public Tensor index_fill_(long dim, Tensor index, Scalar value) =>
-            Same(vt_index_fill_(Native, dim, index.Native, value.Native));
 
         public Tensor gather(long dim, Tensor index) =>
             New(vt_gather(Native, dim, index.Native, out TensorHandle result), result);
@@ -35,28 +26,14 @@ public static partial class torch
         public Tensor scatter_(long dim, Tensor index, Tensor src) =>
             Same(vt_scatter_(Native, dim, index.Native, src.Native));
 
-        public Tensor scatter_add(long dim, Tensor index, Tensor src) =>
-            New(vt_scatter_add(Native, dim, index.Native, src.Native, out TensorHandle result), result);
-
-        public Tensor scatter_add_(long dim, Tensor index, Tensor src) =>
-            Same(vt_scatter_add_(Native, dim, index.Native, src.Native));
-
-        public Tensor take_along_dim(Tensor indices, long dim) =>
-            New(vt_take_along_dim(Native, indices.Native, dim, out TensorHandle result), result);
-
         public Tensor masked_fill(Tensor mask, Scalar value) =>
             New(vt_masked_fill(Native, mask.Native, value.Native, out TensorHandle result), result);
 
         public Tensor masked_fill_(Tensor mask, Scalar value) =>
             Same(vt_masked_fill_(Native, mask.Native, value.Native));
 
-        public Tensor masked_select(Tensor mask) =>
-            New(vt_masked_select(Native, mask.Native, out TensorHandle result), result);
-
-        public Tensor where(Tensor condition, Tensor y) =>
+        internal Tensor where(Tensor condition, Tensor y) =>
             New(vt_where(condition.Native, Native, y.Native, out TensorHandle result), result);
-
-        public Tensor nonzero() => New(vt_nonzero(Native, out TensorHandle result), result);
 
         public Tensor copy_(Tensor source, bool nonBlocking = false) =>
             Same(vt_copy_(Native, source.Native, nonBlocking));

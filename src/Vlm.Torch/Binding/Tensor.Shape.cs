@@ -15,8 +15,6 @@ public static partial class torch
         public Tensor view(params long[] shape) =>
             New(vt_view(Native, shape, shape.Length, out TensorHandle result), result);
 
-        public Tensor view_as(Tensor other) => view(other.shape);
-
         public Tensor reshape(params long[] shape) =>
             New(vt_reshape(Native, shape, shape.Length, out TensorHandle result), result);
 
@@ -36,15 +34,8 @@ public static partial class torch
                 result)
                 : New(vt_squeeze(Native, out result), result);
 
-        public Tensor expand(params long[] sizes) => expand(sizes, false);
-
-        public Tensor expand(long[] sizes, bool isImplicit = false) =>
-            New(vt_expand(Native, sizes, sizes.Length, isImplicit, out TensorHandle result), result);
-
-        public Tensor expand(ReadOnlySpan<long> sizes, bool isImplicit = false) =>
-            New(vt_expand(Native, sizes, sizes.Length, isImplicit, out TensorHandle result), result);
-
-        public Tensor expand_as(Tensor other) => expand(other.shape);
+        public Tensor expand(params long[] sizes) =>
+            New(vt_expand(Native, sizes, sizes.Length, false, out TensorHandle result), result);
 
         public Tensor flatten(long start_dim = 0, long end_dim = -1) =>
             New(vt_flatten(Native, start_dim, end_dim, out TensorHandle result), result);
@@ -61,62 +52,20 @@ public static partial class torch
         public Tensor select(long dim, long index) =>
             New(vt_select(Native, dim, index, out TensorHandle result), result);
 
+        public Tensor this[long i1] => select(0, i1);
+
         public Tensor diagonal(long offset = 0, long dim1 = 0, long dim2 = 1) =>
             New(vt_diagonal(Native, offset, dim1, dim2, out TensorHandle result), result);
-
-        public Tensor as_strided(long[] size, long[] strides, long storageOffset = 0) =>
-            New(vt_as_strided(Native, size, size.Length, strides, strides.Length, storageOffset,
-                out TensorHandle result), result);
-
-        public Tensor unfold(long dimension, long size, long step) =>
-            New(vt_unfold(Native, dimension, size, step, out TensorHandle result), result);
-
-        public Tensor repeat(params long[] sizes) =>
-            New(vt_repeat(Native, sizes, sizes.Length, out TensorHandle result), result);
 
         public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
             New(vt_repeat_interleave(Native, repeats, dim ?? long.MinValue, out TensorHandle result), result);
 
-        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
-            New(vt_repeat_interleave_tensor(Native, repeats.Native, dim ?? long.MinValue, out TensorHandle result),
-                result);
-
-        public Tensor flip(params long[] dims) =>
-            New(vt_flip(Native, dims, dims.Length, out TensorHandle result), result);
-
-        public Tensor roll(long shifts, long? dims = null) => roll([shifts], dims is { } axis ? [axis] : []);
-
-        public Tensor roll(long[] shifts, long[] dims) =>
-            New(vt_roll(Native, shifts, shifts.Length, dims, dims.Length, out TensorHandle result), result);
-
         public Tensor triu(long diagonal = 0) => New(vt_triu(Native, diagonal, out TensorHandle result), result);
 
-        public Tensor tril(long diagonal = 0) => New(vt_tril(Native, diagonal, out TensorHandle result), result);
-
-        public Tensor[] split(long size, int dim = 0)
-        {
-            IntPtr[] parts = new IntPtr[(this.size(dim) + size - 1) / size + 1];
-            return New(vt_split(Native, size, dim, parts, parts.Length, out long count), parts, count);
-        }
-
-        public Tensor[] split(long[] sizes, long dim = 0)
+        internal Tensor[] split(long[] sizes, long dim = 0)
         {
             IntPtr[] parts = new IntPtr[sizes.Length];
             return New(vt_split_sizes(Native, sizes, sizes.Length, dim, parts, parts.Length, out long count), parts, count);
-        }
-
-        public Tensor[] split(params long[] sizes) => split(sizes, 0);
-
-        public Tensor[] chunk(long chunks, long dim = 0)
-        {
-            IntPtr[] parts = new IntPtr[chunks];
-            return New(vt_chunk(Native, chunks, dim, parts, parts.Length, out long count), parts, count);
-        }
-
-        public Tensor[] unbind(long dimension = 0)
-        {
-            IntPtr[] parts = new IntPtr[size((int)dimension)];
-            return New(vt_unbind(Native, dimension, parts, parts.Length, out long count), parts, count);
         }
     }
 }

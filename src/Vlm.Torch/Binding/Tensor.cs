@@ -20,13 +20,11 @@ public static partial class torch
             DisposeScope.Current?.Attach(this);
         }
 
-        public bool IsInvalid => Native.IsInvalid || Native.IsClosed;
-
         public void Dispose()
         {
             if (Scope is { } scope)
             {
-                scope.MarkAsDisposed(this);
+                scope.Detach(this);
             }
 
             Native.Dispose();
@@ -36,12 +34,6 @@ public static partial class torch
         public Tensor MoveToOuterDisposeScope()
         {
             Scope?.MoveToOuter(this);
-            return this;
-        }
-
-        public Tensor MoveToOtherDisposeScope(DisposeScope other)
-        {
-            other.Attach(this);
             return this;
         }
 

@@ -10,10 +10,6 @@ public sealed class TensorAccessor<T> : IEnumerable<T>
 
     internal TensorAccessor(torch.Tensor tensor) => _tensor = tensor;
 
-    public long Count => _tensor.numel();
-
-    public T this[params long[] indices] => _tensor[indices].item<T>();
-
     public T[] ToArray()
     {
         using torch.Tensor dense = _tensor.contiguous();

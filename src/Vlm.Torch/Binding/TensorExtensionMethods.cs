@@ -5,15 +5,7 @@ public static class TensorExtensionMethods
 {
     public static bool ToBoolean(this torch.Tensor value) => value.item<bool>();
 
-    public static byte ToByte(this torch.Tensor value) => value.item<byte>();
-
-    public static int ToInt32(this torch.Tensor value) => value.item<int>();
-
-    public static long ToInt64(this torch.Tensor value) => value.item<long>();
-
-    public static float ToSingle(this torch.Tensor value) => value.item<float>();
-
-    public static double ToDouble(this torch.Tensor value) => value.item<double>();
+    internal static double ToDouble(this torch.Tensor value) => value.item<double>();
 
     /// <summary>Bytes of one element.</summary>
     public static int ElementSize(this torch.ScalarType type) => type switch
@@ -23,6 +15,4 @@ public static class TensorExtensionMethods
         torch.ScalarType.Int32 or torch.ScalarType.Float32 => 4,
         _ => 8,
     };
-
-    public static Modules.Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
 }

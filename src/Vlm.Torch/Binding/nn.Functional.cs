@@ -3,12 +3,6 @@ using static Vlm.Torch.Native.NativeMethods;
 
 namespace TorchSharp;
 
-/// <summary>What lies beyond the border of a padded tensor.</summary>
-public enum PaddingModes
-{
-    Constant = 4,
-}
-
 public static partial class torch
 {
     public static partial class nn
@@ -34,41 +28,19 @@ public static partial class torch
                 return Tensor.New(status, result);
             }
 
-            public static Tensor conv2d(Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null,
-                long[]? padding = null, long[]? dilation = null, long groups = 1)
-            {
-                long[] s = strides ?? [1];
-                long[] p = padding ?? [0];
-                long[] d = dilation ?? [1];
-                int status = vt_conv2d(input.Native, weight.Native, Tensor.OrAbsent(bias), s, s.Length, p, p.Length, d,
-                    d.Length, groups, out TensorHandle result);
-                return Tensor.New(status, result);
-            }
-
-            public static Tensor relu(Tensor x, bool inplace = false) => inplace ? x.relu_() : x.relu();
-
-            public static Tensor silu(Tensor x, bool inplace = false) => inplace ? x.silu_() : x.silu();
-
-            public static Tensor gelu(Tensor x) => x.gelu();
-
-            public static Tensor sigmoid(Tensor x) => x.sigmoid();
-
-            public static Tensor tanh(Tensor x, bool inplace = false) => inplace ? x.tanh_() : x.tanh();
-
-            public static Tensor softmax(Tensor input, long dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
-
-            public static Tensor log_softmax(Tensor x, long dim) => x.log_softmax(dim);
-
-            public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false)
+            public static Tensor silu(Tensor x, bool inplace = false)
             {
                 if (inplace)
                 {
-                    TorchException.Check(vt_dropout_(input.Native, p, training));
-                    return input;
+                    TorchException.Check(vt_silu_(x.Native));
+                    return x;
                 }
 
-                return Tensor.New(vt_dropout(input.Native, p, training, out TensorHandle result), result);
+                return Tensor.New(vt_silu(x.Native, out TensorHandle result), result);
             }
+
+            public static Tensor gelu(Tensor x) =>
+                Tensor.New(vt_gelu(x.Native, out TensorHandle result), result);
 
             public static Tensor cross_entropy(Tensor input, Tensor target, Tensor? weight = null,
                 long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0)
@@ -78,36 +50,8 @@ public static partial class torch
                 return Tensor.New(status, result);
             }
 
-            public static Tensor mse_loss(Tensor input, Tensor target, Reduction reduction = Reduction.Mean) =>
-                Tensor.New(vt_mse_loss(input.Native, target.Native, (long)reduction, out TensorHandle result), result);
-
             public static Tensor one_hot(Tensor x, long num_classes = -1) =>
                 Tensor.New(vt_one_hot(x.Native, num_classes, out TensorHandle result), result);
-
-            public static Tensor pad(Tensor input, long[] pad, PaddingModes mode = PaddingModes.Constant,
-                double value = 0) =>
-                Tensor.New(vt_pad(input.Native, pad, pad.Length, value, out TensorHandle result), result);
-
-            /// <summary>softmax(q kᵀ / √D + mask) v; the mask is added, or kept where true.</summary>
-            public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value,
-                Tensor? attn_mask = null, double p = 0, bool is_casual = false)
-            {
-                using DisposeScope scope = NewDisposeScope();
-                Tensor logits = query.mul(1 / Math.Sqrt(query.size(-1))).matmul(key.transpose(-2, -1));
-                if (is_casual)
-                {
-                    attn_mask = ones(query.size(-2), key.size(-2), dtype: ScalarType.Bool, device: query.device).tril();
-                }
-
-                if (attn_mask is not null)
-                {
-                    logits = attn_mask.dtype == ScalarType.Bool
-                        ? logits.masked_fill(attn_mask.logical_not(), double.NegativeInfinity)
-                        : logits.add(attn_mask);
-                }
-
-                return dropout(logits.softmax(-1), p, p > 0).matmul(value).MoveToOuterDisposeScope();
-            }
         }
     }
 }

@@ -8,14 +8,6 @@ public static partial class torch
         bool requires_grad = false, string[]? names = null) =>
         Full(size, 0, dtype, device, requires_grad);
 
-    public static Tensor zeros(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
-        Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Full([dim0, dim1, dim2, dim3], 0, dtype, device, requires_grad);
-
-    public static Tensor zeros(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Full([dim0, dim1, dim2], 0, dtype, device, requires_grad);
-
     public static Tensor zeros(long rows, long columns, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
         Full([rows, columns], 0, dtype, device, requires_grad);
@@ -32,14 +24,6 @@ public static partial class torch
         bool requires_grad = false, string[]? names = null) =>
         Full(size, 1, dtype, device, requires_grad);
 
-    public static Tensor ones(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
-        Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Full([dim0, dim1, dim2, dim3], 1, dtype, device, requires_grad);
-
-    public static Tensor ones(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Full([dim0, dim1, dim2], 1, dtype, device, requires_grad);
-
     public static Tensor ones(long rows, long columns, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
         Full([rows, columns], 1, dtype, device, requires_grad);
@@ -52,26 +36,6 @@ public static partial class torch
         bool requires_grad = false, string[]? names = null) =>
         Full(size, 1, dtype, device, requires_grad);
 
-    public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Empty(size, dtype, device, requires_grad);
-
-    public static Tensor empty(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
-        Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Empty([dim0, dim1, dim2, dim3], dtype, device, requires_grad);
-
-    public static Tensor empty(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Empty([dim0, dim1, dim2], dtype, device, requires_grad);
-
-    public static Tensor empty(long rows, long columns, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Empty([rows, columns], dtype, device, requires_grad);
-
-    public static Tensor empty(long size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Empty([size], dtype, device, requires_grad);
-
     public static Tensor empty(long[] size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
         Empty(size, dtype, device, requires_grad);
@@ -80,29 +44,9 @@ public static partial class torch
         Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Full(size, value, dtype ?? TypeFor(value), device, requires_grad);
 
-    public static Tensor full(long dim0, long dim1, long dim2, Scalar value, ScalarType? dtype = null,
-        Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Full([dim0, dim1, dim2], value, dtype ?? TypeFor(value), device, requires_grad);
-
-    public static Tensor full(long dim0, long dim1, long dim2, long dim3, Scalar value, ScalarType? dtype = null,
-        Device? device = null, bool requires_grad = false, string[]? names = null) =>
-        Full([dim0, dim1, dim2, dim3], value, dtype ?? TypeFor(value), device, requires_grad);
-
     public static Tensor full(long rows, long columns, Scalar value, ScalarType? dtype = null,
         Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Full([rows, columns], value, dtype ?? TypeFor(value), device, requires_grad);
-
-    public static Tensor full(long size, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Full([size], value, dtype ?? TypeFor(value), device, requires_grad);
-
-    public static Tensor full(long[] size, Scalar value, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Full(size, value, dtype ?? TypeFor(value), device, requires_grad);
-
-    public static Tensor rand(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        Random(vt_rand, size, generator, dtype, device, requires_grad);
 
     public static Tensor rand(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
         Device? device = null, bool requires_grad = false, Generator? generator = null,
@@ -117,22 +61,9 @@ public static partial class torch
         bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         Random(vt_rand, [rows, columns], generator, dtype, device, requires_grad);
 
-    public static Tensor rand(long size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        Random(vt_rand, [size], generator, dtype, device, requires_grad);
-
-    public static Tensor rand(long[] size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        Random(vt_rand, size, generator, dtype, device, requires_grad);
-
     public static Tensor randn(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         Random(vt_randn, size, generator, dtype, device, requires_grad);
-
-    public static Tensor randn(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
-        Device? device = null, bool requires_grad = false, Generator? generator = null,
-        string[]? names = null) =>
-        Random(vt_randn, [dim0, dim1, dim2, dim3], generator, dtype, device, requires_grad);
 
     public static Tensor randn(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null, string[]? names = null) =>

@@ -26,15 +26,6 @@ public static partial class torch
         return Finish(status, result, requires_grad);
     }
 
-    public static Tensor linspace(double start, double end, long steps, ScalarType? dtype = null,
-        Device? device = null, bool requires_grad = false)
-    {
-        Device place = device ?? CPU;
-        int status = vt_linspace(start, end, steps, Number(dtype), (int)place.type, place.index,
-            out TensorHandle result);
-        return Finish(status, result, requires_grad);
-    }
-
     public static Tensor eye(long rows, long columns = -1, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null)
     {
@@ -44,29 +35,7 @@ public static partial class torch
         return Finish(status, result, requires_grad);
     }
 
-    public static Tensor randint(long high, long[] size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
-        randint(0, high, size, dtype, device, requires_grad, generator, names);
-
-    public static Tensor randint(long low, long high, long[] size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, Generator? generator = null, string[]? names = null)
-    {
-        Device place = device ?? CPU;
-        int status = vt_randint(low, high, size, size.Length, Generator.OrAbsent(generator),
-            (int)(dtype ?? ScalarType.Int64), (int)place.type, place.index, out TensorHandle result);
-        return Finish(status, result, requires_grad);
-    }
-
-    public static Tensor randperm(long n, ScalarType? dtype = null, Device? device = null, bool requires_grad = false,
-        Generator? generator = null)
-    {
-        Device place = device ?? CPU;
-        int status = vt_randperm(n, Generator.OrAbsent(generator), (int)(dtype ?? ScalarType.Int64), (int)place.type,
-            place.index, out TensorHandle result);
-        return Finish(status, result, requires_grad);
-    }
-
-    public static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null,
+    internal static Tensor empty_like(Tensor input, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null)
     {
         int status = vt_empty_like(input.Native, Tensor.NoDtype(dtype), device is null ? -1 : (int)device.type,
@@ -82,15 +51,9 @@ public static partial class torch
         bool requires_grad = false, string[]? names = null) =>
         full_like(input, 1, dtype, device, requires_grad, names);
 
-    public static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null,
+    internal static Tensor full_like(Tensor input, Scalar value, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
         empty_like(input, dtype, device).fill_(value).requires_grad_(requires_grad);
-
-    public static Tensor rand_like(Tensor input, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) => empty_like(input, dtype, device).uniform_(0, 1).requires_grad_(requires_grad);
-
-    public static Tensor randn_like(Tensor input, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false) => empty_like(input, dtype, device).normal_().requires_grad_(requires_grad);
 
     private static int Number(ScalarType? type) => (int)(type ?? ScalarType.Float32);
 

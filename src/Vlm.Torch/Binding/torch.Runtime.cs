@@ -16,16 +16,6 @@ public static partial class torch
         return result;
     }
 
-    public static void set_num_threads(int num) => TorchException.Check(vt_set_num_threads(num));
-
-    public static int get_num_interop_threads()
-    {
-        TorchException.Check(vt_get_num_interop_threads(out int result));
-        return result;
-    }
-
-    public static void set_num_interop_threads(int num) => TorchException.Check(vt_set_num_interop_threads(num));
-
     public static class cuda
     {
         public static bool is_available()

@@ -6,13 +6,7 @@ namespace Vlm.Torch.Native;
 internal static partial class NativeMethods
 {
     [LibraryImport(Library)]
-    internal static partial int vt_requires_grad(TensorHandle x, [MarshalAs(UnmanagedType.U1)] out bool result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_set_requires_grad(TensorHandle x, [MarshalAs(UnmanagedType.U1)] bool value);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_is_leaf(TensorHandle x, [MarshalAs(UnmanagedType.U1)] out bool result);
 
     [LibraryImport(Library)]
     internal static partial int vt_detach(TensorHandle x, out TensorHandle result);
@@ -28,19 +22,10 @@ internal static partial class NativeMethods
         [MarshalAs(UnmanagedType.U1)] bool retainGraph, [MarshalAs(UnmanagedType.U1)] bool createGraph);
 
     [LibraryImport(Library)]
-    internal static partial int vt_autograd_grad(ReadOnlySpan<IntPtr> outputs, long numOutputs,
-        ReadOnlySpan<IntPtr> inputs, long numInputs, ReadOnlySpan<IntPtr> gradOutputs, long numGradOutputs,
-        [MarshalAs(UnmanagedType.U1)] bool retainGraph, [MarshalAs(UnmanagedType.U1)] bool createGraph,
-        [MarshalAs(UnmanagedType.U1)] bool allowUnused, Span<IntPtr> result, long capacity, out long count);
-
-    [LibraryImport(Library)]
     internal static partial int vt_grad_enabled([MarshalAs(UnmanagedType.U1)] out bool result);
 
     [LibraryImport(Library)]
     internal static partial int vt_set_grad_enabled([MarshalAs(UnmanagedType.U1)] bool enabled);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_inference_enabled([MarshalAs(UnmanagedType.U1)] out bool result);
 
     [LibraryImport(Library)]
     internal static partial int vt_inference_guard_new([MarshalAs(UnmanagedType.U1)] bool enabled, out IntPtr result);

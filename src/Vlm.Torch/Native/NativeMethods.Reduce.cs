@@ -13,28 +13,8 @@ internal static partial class NativeMethods
         [MarshalAs(UnmanagedType.U1)] bool keepdim, int dtype, out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_mean(TensorHandle x, out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_mean_dims(TensorHandle x, ReadOnlySpan<long> dims, long numDims,
         [MarshalAs(UnmanagedType.U1)] bool keepdim, int dtype, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_var_dims(TensorHandle x, ReadOnlySpan<long> dims, long numDims,
-        [MarshalAs(UnmanagedType.U1)] bool unbiased, [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_std_dims(TensorHandle x, ReadOnlySpan<long> dims, long numDims,
-        [MarshalAs(UnmanagedType.U1)] bool unbiased, [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_prod(TensorHandle x, int dtype, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_prod_dim(TensorHandle x, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        int dtype, out TensorHandle result);
 
     [LibraryImport(Library)]
     internal static partial int vt_norm(TensorHandle x, double p, out TensorHandle result);
@@ -55,14 +35,7 @@ internal static partial class NativeMethods
     internal static partial int vt_max(TensorHandle x, out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_min(TensorHandle x, out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_max_dim(TensorHandle x, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        out TensorHandle first, out TensorHandle second);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_min_dim(TensorHandle x, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim,
         out TensorHandle first, out TensorHandle second);
 
     [LibraryImport(Library)]
@@ -70,32 +43,10 @@ internal static partial class NativeMethods
         out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_argmin(TensorHandle x, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_all(TensorHandle x, out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_all_dim(TensorHandle x, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_any(TensorHandle x, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_any_dim(TensorHandle x, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_cumsum(TensorHandle x, long dim, int dtype, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_cumprod(TensorHandle x, long dim, int dtype, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_logsumexp(TensorHandle x, long dim, [MarshalAs(UnmanagedType.U1)] bool keepdim,
-        out TensorHandle result);
 
     [LibraryImport(Library)]
     internal static partial int vt_softmax(TensorHandle x, long dim, int dtype, out TensorHandle result);
@@ -108,15 +59,6 @@ internal static partial class NativeMethods
         [MarshalAs(UnmanagedType.U1)] bool stable, out TensorHandle first, out TensorHandle second);
 
     [LibraryImport(Library)]
-    internal static partial int vt_argsort(TensorHandle x, long dim, [MarshalAs(UnmanagedType.U1)] bool descending,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_topk(TensorHandle x, long k, long dim, [MarshalAs(UnmanagedType.U1)] bool largest,
         [MarshalAs(UnmanagedType.U1)] bool sorted, out TensorHandle first, out TensorHandle second);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_unique(TensorHandle x, [MarshalAs(UnmanagedType.U1)] bool sorted,
-        [MarshalAs(UnmanagedType.U1)] bool returnInverse, [MarshalAs(UnmanagedType.U1)] bool returnCounts,
-        out TensorHandle first, out TensorHandle second, out TensorHandle third);
 }

@@ -60,37 +60,14 @@ internal static partial class NativeMethods
     internal static partial int vt_select(TensorHandle x, long dim, long index, out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_as_strided(TensorHandle x, ReadOnlySpan<long> sizes, long numSizes,
-        ReadOnlySpan<long> strides, long numStrides, long offset, out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_diagonal(TensorHandle x, long offset, long dim0, long dim1,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_repeat(TensorHandle x, ReadOnlySpan<long> sizes, long numSizes,
         out TensorHandle result);
 
     [LibraryImport(Library)]
     internal static partial int vt_repeat_interleave(TensorHandle x, long repeats, long dim, out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_repeat_interleave_tensor(TensorHandle x, TensorHandle repeats, long dim,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_flip(TensorHandle x, ReadOnlySpan<long> dims, long numDims,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_roll(TensorHandle x, ReadOnlySpan<long> shifts, long numShifts,
-        ReadOnlySpan<long> dims, long numDims, out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_triu(TensorHandle x, long diagonal, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_tril(TensorHandle x, long diagonal, out TensorHandle result);
 
     [LibraryImport(Library)]
     internal static partial int vt_cat(ReadOnlySpan<IntPtr> tensors, long numTensors, long dim,
@@ -101,21 +78,6 @@ internal static partial class NativeMethods
         out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_split(TensorHandle x, long size, long dim, Span<IntPtr> result, long capacity,
-        out long count);
-
-    [LibraryImport(Library)]
     internal static partial int vt_split_sizes(TensorHandle x, ReadOnlySpan<long> sizes, long numSizes, long dim,
         Span<IntPtr> result, long capacity, out long count);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_chunk(TensorHandle x, long chunks, long dim, Span<IntPtr> result, long capacity,
-        out long count);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_unbind(TensorHandle x, long dim, Span<IntPtr> result, long capacity,
-        out long count);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_unfold(TensorHandle x, long dim, long size, long step, out TensorHandle result);
 }

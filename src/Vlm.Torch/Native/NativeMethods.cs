@@ -14,16 +14,7 @@ internal static partial class NativeMethods
     internal static partial IntPtr vt_version();
 
     [LibraryImport(Library)]
-    internal static partial int vt_set_num_threads(int count);
-
-    [LibraryImport(Library)]
     internal static partial int vt_get_num_threads(out int result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_set_num_interop_threads(int count);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_get_num_interop_threads(out int result);
 
     [LibraryImport(Library)]
     internal static partial int vt_cuda_is_available([MarshalAs(UnmanagedType.U1)] out bool result);
@@ -35,32 +26,11 @@ internal static partial class NativeMethods
     internal static partial int vt_cuda_synchronize(int index);
 
     [LibraryImport(Library)]
-    internal static partial int vt_manual_seed(long seed);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_set_allow_tf32([MarshalAs(UnmanagedType.U1)] bool allow);
-
-    [LibraryImport(Library)]
     internal static partial int vt_generator_new(ulong seed, int deviceType, int deviceIndex,
         out GeneratorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_generator_default(out GeneratorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_generator_free(IntPtr generator);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_generator_set_seed(GeneratorHandle generator, long seed);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_generator_get_seed(GeneratorHandle generator, out long result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_generator_get_state(GeneratorHandle generator, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_generator_set_state(GeneratorHandle generator, TensorHandle state);
 
     [LibraryImport(Library)]
     internal static partial int vt_tensor_free(IntPtr x);
@@ -73,9 +43,6 @@ internal static partial class NativeMethods
         delegate* unmanaged<IntPtr, void> release, IntPtr context, out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_alias(TensorHandle x, out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_data(TensorHandle x, out IntPtr result);
 
     [LibraryImport(Library)]
@@ -85,16 +52,10 @@ internal static partial class NativeMethods
     internal static partial int vt_sizes(TensorHandle x, Span<long> result, long numOut);
 
     [LibraryImport(Library)]
-    internal static partial int vt_strides(TensorHandle x, Span<long> result, long numOut);
-
-    [LibraryImport(Library)]
     internal static partial int vt_size(TensorHandle x, long dim, out long result);
 
     [LibraryImport(Library)]
     internal static partial int vt_numel(TensorHandle x, out long result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_storage_offset(TensorHandle x, out long result);
 
     [LibraryImport(Library)]
     internal static partial int vt_element_size(TensorHandle x, out long result);
@@ -133,10 +94,6 @@ internal static partial class NativeMethods
         int deviceType, int deviceIndex, out TensorHandle result);
 
     [LibraryImport(Library)]
-    internal static partial int vt_linspace(double start, double stop, long steps, int dtype, int deviceType,
-        int deviceIndex, out TensorHandle result);
-
-    [LibraryImport(Library)]
     internal static partial int vt_eye(long rows, long columns, int dtype, int deviceType, int deviceIndex,
         out TensorHandle result);
 
@@ -147,12 +104,4 @@ internal static partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int vt_randn(ReadOnlySpan<long> sizes, long numSizes, GeneratorHandle generator,
         int dtype, int deviceType, int deviceIndex, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_randint(long low, long high, ReadOnlySpan<long> sizes, long numSizes,
-        GeneratorHandle generator, int dtype, int deviceType, int deviceIndex, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_randperm(long n, GeneratorHandle generator, int dtype, int deviceType,
-        int deviceIndex, out TensorHandle result);
 }

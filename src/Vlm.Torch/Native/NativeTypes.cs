@@ -13,22 +13,8 @@ internal struct NativeScalar
     public long Kind;
     public long IntegerValue;
     public double RealValue;
-}
 
-/// <summary>VtIndex of vlmtorch.h.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct NativeIndex
-{
-    public const long None = 0;
-    public const long Ellipsis = 1;
-    public const long Slice = 2;
-    public const long Position = 3;
-    public const long Truth = 4;
-    public const long Tensor = 5;
+    public readonly double AsDouble() => Kind == Real ? RealValue : IntegerValue;
 
-    public long Kind;
-    public long Start;
-    public long Stop;
-    public long Step;
-    public IntPtr TensorPointer;
+    public readonly long AsInt64() => Kind == Real ? checked((long)RealValue) : IntegerValue;
 }

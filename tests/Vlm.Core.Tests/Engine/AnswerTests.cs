@@ -1,6 +1,7 @@
 using Vlm.Core.Engine;
 using Vlm.Core.Tests.Models;
 using Vlm.Core.Text;
+using Vlm.Testing;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Tests.Engine;
@@ -113,6 +114,6 @@ public class AnswerTests(EngineFixture fixture) : IClassFixture<EngineFixture>
         var hidden = model.Language.Forward(
             embeddings, new PagedSequences(cache, count: 1).Append((0, numTokens)), cache);
         var logprobs = model.Language.Logits(hidden).narrow(1, 0, fixture.Source.Tokenizer.VocabSize).log_softmax(1);
-        return choice.Select((id, i) => logprobs[numTokens - choice.Length + i - 1, id].item<double>()).Sum();
+        return choice.Select((id, i) => logprobs.At(numTokens - choice.Length + i - 1, id).item<double>()).Sum();
     }
 }

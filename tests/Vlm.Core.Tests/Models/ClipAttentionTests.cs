@@ -1,6 +1,7 @@
 using TorchSharp;
 using Vlm.Core.Models;
 using Vlm.Merge;
+using Vlm.Testing;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Tests.Models;
@@ -19,7 +20,7 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
         using var scope = NewDisposeScope();
         using var attention = Attention();
         var x = Input(seed: 1);
-        var keyBias = hasKeyBias ? rand([2, Tokens], ScalarType.Float64) : null;
+        var keyBias = hasKeyBias ? TensorValues.Noise(seed: 7, 2, Tokens) : null;
         var fused = attention.Forward(x, keyBias, AttentionNeed.None);
         var whole = attention.Forward(x, keyBias, AttentionNeed.Map);
         Assert.Null(fused.Probabilities);
@@ -35,7 +36,7 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
         using var scope = NewDisposeScope();
         using var attention = Attention();
         var x = Input(seed: 3);
-        var keyBias = rand([2, Tokens], ScalarType.Float64);
+        var keyBias = TensorValues.Noise(seed: 7, 2, Tokens);
         var row = attention.Forward(x, keyBias, AttentionNeed.ClassRow);
         var map = attention.Map(x, keyBias);
         Compare.Near(map.narrow(2, 0, 1), row.Probabilities!, Tolerance, "class row");
@@ -58,9 +59,5 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
     private ClipAttention Attention() =>
         new(tiny.VisionWeights.Scope("encoder").Scope("layers").At(0).Scope("self_attn"), tiny.Model.Config.Vision);
 
-    private Tensor Input(long seed)
-    {
-        _ = manual_seed(seed);
-        return randn([2, Tokens, tiny.Model.Config.Vision.HiddenSize], ScalarType.Float64);
-    }
+    private Tensor Input(long seed) => TensorValues.Noise(seed, 2, Tokens, tiny.Model.Config.Vision.HiddenSize);
 }

@@ -49,7 +49,7 @@ internal static class Compare
     {
         using var scope = NewDisposeScope();
         Assert.Equal(expected.shape, actual.shape);
-        var difference = (expected.to(ScalarType.Float64) - actual.to(ScalarType.Float64)).abs().max().item<double>();
+        var difference = (expected.to(ScalarType.Float64) - actual.to(ScalarType.Float64)).Largest();
         Assert.True(difference <= tolerance, $"{what}: expected to differ by {tolerance} at most, found {difference}.");
     }
 }

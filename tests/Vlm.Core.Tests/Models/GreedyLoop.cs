@@ -27,7 +27,7 @@ internal static class GreedyLoop
             var hidden = model.Language.Forward(embeddings, sequence.Append((0, tokens)), cache);
             var logits = model.Language.Logits(hidden.narrow(0, tokens - 1, 1)).select(0, 0); // [V]
             first ??= logits;
-            ids[i] = (int)logits.narrow(0, 0, TrainedVocabulary).argmax().item<long>();
+            ids[i] = (int)logits.narrow(0, 0, TrainedVocabulary).argmax(0).item<long>();
             embeddings = model.Language.EmbedTokens(tensor(new long[] { ids[i] }));
         }
 

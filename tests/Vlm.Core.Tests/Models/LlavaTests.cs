@@ -1,5 +1,6 @@
 using Vlm.Core.Models;
 using Vlm.Merge;
+using Vlm.Testing;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Tests.Models;
@@ -101,8 +102,7 @@ public sealed class LlavaTests(TinyModel tiny) : IClassFixture<TinyModel>
 
     private Tensor Pixels(long seed, long batch)
     {
-        _ = manual_seed(seed);
         long size = _llava.Config.Vision.ImageSize;
-        return randn([batch, 3, size, size], ScalarType.Float64);
+        return TensorValues.Noise(seed, batch, 3, size, size);
     }
 }

@@ -19,7 +19,7 @@ public class ApiSurfaceTests
         {
             if (listing.TryGetValue(heading, out HashSet<string>? known))
             {
-                differences.AddRange(members.Except(known).Select(member => $"{heading}: {member}"));
+                differences.AddRange(members.Where(member => !IsKnown(known, member)).Select(member => $"{heading}: {member}"));
             }
             else if (!IsNamed(text, heading))
             {
@@ -43,6 +43,11 @@ public class ApiSurfaceTests
         Assert.True(File.ReadAllText(Approved) == actual,
             "The surface of the binding changed. Check it against TorchSharp, then run this test with VLM_APPROVE=1.");
     }
+
+    // A property may have fewer accessors than TorchSharp's.
+    private static bool IsKnown(HashSet<string> known, string member) => known.Contains(member)
+        || known.Contains(member.Replace("{ get; }", "{ get; set; }", StringComparison.Ordinal))
+        || known.Contains(member.Replace("{ set; }", "{ get; set; }", StringComparison.Ordinal));
 
     // The listing uses some types without listing them: the bases of optimizers, rounding modes, data accessors.
     private static bool IsNamed(string text, string heading)

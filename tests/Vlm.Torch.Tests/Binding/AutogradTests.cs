@@ -1,12 +1,13 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using Vlm.Torch.Native;
 using static TorchSharp.torch;
 
 namespace Vlm.Torch.Tests.Binding;
 
 public class AutogradTests
 {
-    // Central differences in float64: error about h^2 + 1e-16 / h.
+    // Central differences in ScalarType.Float64: error about h^2 + 1e-16 / h.
     private const double Step = 1e-5;
     private const double Tolerance = 1e-7;
 
@@ -17,10 +18,6 @@ public class AutogradTests
     [Fact]
     public void LayerNorm_Gradients_MatchDifferences() =>
         Check(p => nn.functional.layer_norm(p[0], [6], p[1], p[2]), [3, 6], [6], [6]);
-
-    [Fact]
-    public void Attention_Gradients_MatchDifferences() =>
-        Check(p => nn.functional.scaled_dot_product_attention(p[0], p[1], p[2], is_casual: true), [1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]);
 
     [Fact]
     public void AttentionKernel_Gradients_MatchDifferences() =>
@@ -47,7 +44,7 @@ public class AutogradTests
 
     [Fact]
     public void MaskedSoftmaxOverTwoParts_Gradients_MatchDifferences() =>
-        Check(p => (cat([p[0], p[1] + full([3, 3], double.NegativeInfinity, float64).triu(1)], -1).softmax(-1)).narrow(-1, 1, 4), [3, 4], [3, 3]);
+        Check(p => (cat([p[0], p[1] + full([3, 3], double.NegativeInfinity, ScalarType.Float64).triu(1)], -1).softmax(-1)).narrow(-1, 1, 4), [3, 4], [3, 3]);
 
     [Fact]
     public void RepeatedHeads_Gradients_MatchDifferences() =>
@@ -68,10 +65,11 @@ public class AutogradTests
         Tensor x = ones([2], requires_grad: true);
         using (no_grad())
         {
-            Assert.False((x * 2).requires_grad);
+            Assert.Throws<TorchException>(() => (x * 2).sum().backward());
         }
 
-        Assert.True((x * 2).requires_grad);
+        (x * 2).sum().backward();
+        Assert.Equal([2f, 2f], x.grad!.data<float>().ToArray());
     }
 
     [Fact]
@@ -81,11 +79,11 @@ public class AutogradTests
         Tensor x = ones([2], requires_grad: true);
         using (inference_mode())
         {
-            Assert.True(is_inference_mode_enabled());
-            Assert.False((x * 2).requires_grad);
+            Assert.Throws<TorchException>(() => (x * 2).sum().backward());
         }
 
-        Assert.False(is_inference_mode_enabled());
+        (x * 2).sum().backward();
+        Assert.Equal([2f, 2f], x.grad!.data<float>().ToArray());
     }
 
     [Fact]
@@ -104,15 +102,15 @@ public class AutogradTests
     {
         using var scope = NewDisposeScope();
         using Generator generator = new(11);
-        Tensor[] inputs = [.. shapes.Select(shape => randn(shape, float64, generator: generator).requires_grad_())];
+        Tensor[] inputs = [.. shapes.Select(shape => randn(shape, ScalarType.Float64, generator: generator).requires_grad_())];
         Tensor output = function(inputs);
-        Tensor weights = randn(output.shape, float64, generator: generator);
-        IList<Tensor> gradients = autograd.grad([(output * weights).sum()], inputs);
+        Tensor weights = randn(output.shape, ScalarType.Float64, generator: generator);
+        (output * weights).sum().backward();
         using IDisposable mode = no_grad();
         for (int i = 0; i < inputs.Length; i++)
         {
             Tensor expected = Differences(inputs[i], () => (function(inputs) * weights).sum().ToDouble());
-            Assert.True((gradients[i] - expected).abs().max().ToDouble() < Tolerance, $"gradient of input {i}");
+            Assert.True((inputs[i].grad! - expected).abs().max().ToDouble() < Tolerance, $"gradient of input {i}");
         }
     }
 
@@ -124,12 +122,12 @@ public class AutogradTests
         for (long i = 0; i < flat.numel(); i++)
         {
             double before = flat[i].ToDouble();
-            flat[i] = tensor(before + Step);
+            flat[i].fill_(before + Step);
             double above = function();
-            flat[i] = tensor(before - Step);
+            flat[i].fill_(before - Step);
             double below = function();
-            flat[i] = tensor(before);
-            slopes[i] = tensor((above - below) / (2 * Step));
+            flat[i].fill_(before);
+            slopes[i].fill_((above - below) / (2 * Step));
         }
 
         return result;

@@ -9,29 +9,26 @@ public class TensorTests
     public void Matmul_SmallMatrices_GivesProduct()
     {
         using var scope = NewDisposeScope();
-        Tensor a = arange(6, dtype: float32).reshape(2, 3);
-        Tensor b = a.mm(a.t()) + 1;
+        Tensor a = arange(6, dtype: ScalarType.Float32).reshape(2, 3);
+        Tensor b = a.matmul(a.t()).add(1);
         Assert.Equal([6f, 15f, 15f, 51f], b.data<float>().ToArray());
     }
 
     [Fact]
-    public void Brackets_PositionsSlicesAndMasks_ReadAndWrite()
+    public void Select_AndSlices_AreViews()
     {
         using var scope = NewDisposeScope();
-        Tensor a = arange(6, dtype: float32).reshape(2, 3);
-        Assert.Equal(5f, a[1, 2].item<float>());
-        Assert.Equal([3f, 4f, 5f], a[TensorIndex.Slice(1), TensorIndex.Ellipsis].data<float>().ToArray());
-        a[.., 1] = tensor(new float[] { 7, 8 });
-        Assert.Equal([0f, 7f, 2f, 3f, 8f, 5f], a.data<float>().ToArray());
-        Assert.Equal([7f, 8f, 5f], a[a > 4].data<float>().ToArray());
+        Tensor a = arange(6, dtype: ScalarType.Float32).reshape(2, 3);
+        a[1][2].fill_(9);
+        a.slice(1, 0, 3, 2)[0].add_(10);
+        Assert.Equal([10f, 1f, 12f, 3f, 4f, 9f], a.data<float>().ToArray());
     }
 
     [Fact]
-    public void IndexPut_RepeatedPositions_Accumulates()
+    public void IndexAdd_RepeatedPositions_Accumulates()
     {
         using var scope = NewDisposeScope();
-        Tensor x = zeros(3);
-        x.index_put_(ones(3), new[] { tensor(new long[] { 0, 2, 2 }) }, accumulate: true);
+        Tensor x = zeros(3).index_add_(0, tensor(new long[] { 0, 2, 2 }), ones(3), 1);
         Assert.Equal([1f, 0f, 2f], x.data<float>().ToArray());
     }
 
@@ -45,44 +42,21 @@ public class TensorTests
     }
 
     [Fact]
-    public void Split_UnevenAndBySizes_CoversEverything()
+    public void Split_BySizes_CoversEverything()
     {
         using var scope = NewDisposeScope();
-        Tensor x = arange(7);
-        Assert.Equal([3L, 3L, 1L], x.split(3).Select(part => part.numel()));
-        Assert.Equal([2L, 5L], x.split([2, 5], 0).Select(part => part.numel()));
-        Assert.Equal([4L, 3L], x.chunk(2).Select(part => part.numel()));
-        Assert.Equal(7, x.unbind().Length);
-    }
-
-    [Fact]
-    public void Operators_ScalarOnTheLeft_KeepTheirOrder()
-    {
-        using var scope = NewDisposeScope();
-        Tensor x = tensor(new float[] { 1, 2, 4 });
-        Assert.Equal([7f, 6f, 4f], (8 - x).data<float>().ToArray());
-        Assert.Equal([8f, 4f, 2f], (8 / x).data<float>().ToArray());
-        Assert.Equal([true, false, false], (2 > x).data<bool>().ToArray());
+        Assert.Equal([2L, 5L], split(arange(7), [2, 5]).Select(part => part.numel()));
     }
 
     [Fact]
     public void Item_EveryElementType_ConvertsExactly()
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(long.MaxValue, tensor(long.MaxValue).item<long>());
-        Assert.Equal(0.1, tensor(0.1).item<double>());
-        Assert.True(tensor(true).ToBoolean());
-        Assert.Equal((Half)1.5f, tensor(new[] { (Half)1.5f }).item<Half>());
-        Assert.Equal(3, tensor(3L).ToInt32());
-    }
-
-    [Fact]
-    public void FromArray_TwoDimensions_KeepsShape()
-    {
-        using var scope = NewDisposeScope();
-        Tensor x = from_array(new float[,] { { 1, 2, 3 }, { 4, 5, 6 } });
-        Assert.Equal([2L, 3L], x.shape);
-        Assert.Equal(6f, x[1, 2].item<float>());
+        Assert.Equal(long.MaxValue, tensor(new[] { long.MaxValue }).item<long>());
+        Assert.Equal(0.1, tensor(new[] { 0.1 }).item<double>());
+        Assert.True(tensor(new[] { 0.1 }).eq(0.1).ToBoolean());
+        Assert.Equal((Half)1.5f, tensor(new[] { 1.5 }).to(ScalarType.Float16).item<Half>());
+        Assert.Equal(3, tensor(new[] { 3L }).item<int>());
     }
 
     [Fact]
@@ -95,29 +69,19 @@ public class TensorTests
     }
 
     [Fact]
-    public void ManualSeed_SameSeed_RepeatsTheNumbers()
+    public void Generators_SameSeed_GiveTheSameNumbers()
     {
         using var scope = NewDisposeScope();
-        using Generator generator = new(7);
-        Tensor first = randn(5, generator: generator);
-        generator.manual_seed(7);
-        Assert.Equal(first.data<float>().ToArray(), randn(5, generator: generator).data<float>().ToArray());
-    }
-
-    [Fact]
-    public void ScaledDotProductAttention_Causal_FirstQuerySeesFirstKeyOnly()
-    {
-        using var scope = NewDisposeScope();
-        Tensor v = randn(1, 2, 3, 4);
-        Tensor y = nn.functional.scaled_dot_product_attention(randn(1, 2, 3, 4), randn(1, 2, 3, 4), v, is_casual: true);
-        Assert.True(allclose(y[0, 1, 0], v[0, 1, 0]));
+        using Generator one = new(7);
+        using Generator two = new(7);
+        Assert.Equal(randn(5, generator: one).data<float>().ToArray(), randn(5, generator: two).data<float>().ToArray());
     }
 
     [Fact]
     public void Meta_LargeTensor_TakesNoMemory()
     {
         using var scope = NewDisposeScope();
-        Tensor x = empty([1L << 40, 1L << 10], device: META);
+        Tensor x = empty([1L << 40, 1L << 10], device: device("meta"));
         Assert.Equal([1L << 10, 1L << 40], x.t().shape);
     }
 }

@@ -6,10 +6,10 @@ namespace Vlm.Torch.Tests.Native;
 public class ErrorTests
 {
     [Fact]
-    public void Mm_ShapesDiffer_ThrowsWithBothShapes()
+    public void Matmul_ShapesDiffer_ThrowsWithBothShapes()
     {
         using var scope = NewDisposeScope();
-        TorchException error = Assert.Throws<TorchException>(() => ones(2, 3).mm(ones(4, 5)));
+        TorchException error = Assert.Throws<TorchException>(() => ones(2, 3).matmul(ones(4, 5)));
         Assert.Contains("mat1 and mat2 shapes cannot be multiplied (2x3 and 4x5)", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("frame #", error.Message, StringComparison.Ordinal);
     }
@@ -19,7 +19,7 @@ public class ErrorTests
     {
         using var scope = NewDisposeScope();
         TorchException error = Assert.Throws<TorchException>(() =>
-            Vlm.Torch.Kernels.Default.Attention(ones(1, 2, 3, 4), ones(1, 1, 3, 4), ones(1, 1, 3, 4), 1, null));
+            Vlm.Torch.Kernels.Default.Attention(ones([1, 2, 3, 4]), ones([1, 1, 3, 4]), ones([1, 1, 3, 4]), 1, null));
         Assert.Contains("expected q [B, H, T, D] and k, v [B, H, S, D], found [1, 2, 3, 4], [1, 1, 3, 4], [1, 1, 3, 4]",
             error.Message, StringComparison.Ordinal);
     }
@@ -28,9 +28,9 @@ public class ErrorTests
     public void PagedAttention_BlockOutsideTheCache_ThrowsWithItsPlace()
     {
         using var scope = NewDisposeScope();
-        Tensor cache = zeros(2, 4, 1, 8);
+        Tensor cache = zeros([2, 4, 1, 8]);
         TorchException error = Assert.Throws<TorchException>(() => Vlm.Torch.Kernels.Default.PagedAttention(
-            ones(1, 1, 8), cache, cache, tensor(new long[] { 1, 7 }).view(1, 2), tensor(new long[] { 0, 1 }),
+            ones([1, 1, 8]), cache, cache, tensor(new long[] { 1, 7 }).view(1, 2), tensor(new long[] { 0, 1 }),
             tensor(new long[] { 5 }), 1));
         Assert.Contains("sequence 0, block 1: expected an id below 2, found 7", error.Message, StringComparison.Ordinal);
     }
@@ -39,9 +39,9 @@ public class ErrorTests
     public void WriteCache_SlotOutsideTheCache_ThrowsWithItsPlace()
     {
         using var scope = NewDisposeScope();
-        Tensor cache = zeros(2, 4, 1, 8);
+        Tensor cache = zeros([2, 4, 1, 8]);
         TorchException error = Assert.Throws<TorchException>(() => Vlm.Torch.Kernels.Default.WriteCache(
-            cache, cache.clone(), ones(1, 1, 8), ones(1, 1, 8), tensor(new long[] { 8 })));
+            cache, cache.clone(), ones([1, 1, 8]), ones([1, 1, 8]), tensor(new long[] { 8 })));
         Assert.Contains("slot 0: expected 0 to 7, found 8", error.Message, StringComparison.Ordinal);
     }
 
@@ -50,7 +50,7 @@ public class ErrorTests
     {
         Tensor x = ones(2);
         x.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => x.exp());
+        Assert.Throws<ObjectDisposedException>(() => x.sqrt());
     }
 
     [Fact]

@@ -6,64 +6,26 @@ namespace TorchSharp.Modules;
 /// Adam with decoupled weight decay (Loshchilov, Hutter 2019, arXiv 1711.05101, algorithm 2), in PyTorch's order of
 /// operations: decay, moments, then the step with both bias corrections.
 /// </summary>
-public partial class AdamW : OptimizerHelper, optim.IBetas
+public partial class AdamW : OptimizerHelper
 {
-    private readonly Options _defaults;
+    private readonly double _beta1;
+    private readonly double _beta2;
+    private readonly double _eps;
+    private readonly double _decay;
+    private readonly bool _maximize;
 
-    public AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
-        double eps = 1e-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
-        : this([new ParamGroup { Parameters = parameters }], lr, beta1, beta2, eps, weight_decay, amsgrad, maximize)
+    internal AdamW(IEnumerable<ParamGroup> parameters, double lr, double beta1, double beta2, double eps,
+        double weight_decay, bool amsgrad, bool maximize)
     {
-    }
-
-    public AdamW(IEnumerable<ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9, double beta2 = 0.999,
-        double eps = 1e-08, double weight_decay = 0, bool amsgrad = false, bool maximize = false)
-    {
-        _defaults = new Options
-        {
-            LearningRate = lr,
-            InitialLearningRate = lr,
-            beta1 = beta1,
-            beta2 = beta2,
-            eps = eps,
-            weight_decay = weight_decay,
-            amsgrad = amsgrad,
-            maximize = maximize,
-        };
+        (_beta1, _beta2, _eps, _decay, _maximize) = (beta1, beta2, eps, weight_decay, maximize);
         foreach (ParamGroup group in parameters)
         {
-            add_param_group(group);
-        }
-    }
-
-    /// <summary>Decay rates of the moments, as every group without its own has them.</summary>
-    public (double, double) Betas
-    {
-        get => (_defaults.beta1!.Value, _defaults.beta2!.Value);
-        set
-        {
-            (_defaults.beta1, _defaults.beta2) = value;
-            foreach (ParamGroup group in Groups.OfType<ParamGroup>())
+            group.FillFrom(lr);
+            Groups.Add(group);
+            foreach (Parameter parameter in group.Parameters)
             {
-                group.Betas = value;
+                States.Add(parameter, new State(parameter, amsgrad));
             }
-        }
-    }
-
-    /// <exception cref="ArgumentException">The group belongs to another optimizer.</exception>
-    public override void add_param_group(Modules.ParamGroup param_group)
-    {
-        if (param_group is not ParamGroup group)
-        {
-            throw new ArgumentException($"AdamW: expected its own kind of group, found {param_group.GetType().FullName}.");
-        }
-
-        group.Parameters = [.. group.Parameters];
-        group.Values.FillFrom(_defaults);
-        base.add_param_group(group);
-        foreach (Parameter parameter in group.Parameters)
-        {
-            States.Add(parameter, new State(parameter, group.Values.amsgrad!.Value));
         }
     }
 
@@ -71,14 +33,14 @@ public partial class AdamW : OptimizerHelper, optim.IBetas
     {
         Tensor? loss = closure?.Invoke();
         using IDisposable _ = no_grad();
-        foreach (ParamGroup group in Groups.OfType<ParamGroup>())
+        foreach (Modules.ParamGroup group in Groups)
         {
             foreach (Parameter parameter in group.Parameters)
             {
                 using DisposeScope scope = NewDisposeScope();
                 if (parameter.grad is { } gradient)
                 {
-                    Update(parameter, gradient, (State)States[parameter], group.Values);
+                    Update(parameter, gradient, (State)States[parameter], group.LearningRate);
                 }
             }
         }
@@ -86,24 +48,22 @@ public partial class AdamW : OptimizerHelper, optim.IBetas
         return loss;
     }
 
-    private static void Update(Tensor parameter, Tensor gradient, State state, Options options)
+    private void Update(Tensor parameter, Tensor gradient, State state, double rate)
     {
-        (double beta1, double beta2) = (options.beta1!.Value, options.beta2!.Value);
-        double rate = options.LearningRate!.Value;
-        Tensor slope = options.maximize!.Value ? gradient.neg() : gradient;
+        Tensor slope = _maximize ? gradient.neg() : gradient;
         state.step++;
-        parameter.mul_(1 - (rate * options.weight_decay!.Value));
-        state.exp_avg.mul_(beta1).add_(slope, 1 - beta1);
-        state.exp_avg_sq.mul_(beta2).addcmul_(slope, slope, 1 - beta2);
+        parameter.mul_(1 - (rate * _decay));
+        state.exp_avg.mul_(_beta1).add_(slope, 1 - _beta1);
+        state.exp_avg_sq.mul_(_beta2).addcmul_(slope, slope, 1 - _beta2);
         Tensor square = state.exp_avg_sq;
         if (state.max_exp_avg_sq is { } largest)
         {
-            square = largest.copy_(maximum(largest, state.exp_avg_sq));
+            square = largest.copy_(largest.maximum(state.exp_avg_sq));
         }
 
-        double correction1 = 1 - Math.Pow(beta1, state.step);
-        double correction2 = 1 - Math.Pow(beta2, state.step);
-        Tensor denominator = square.sqrt().div_(Math.Sqrt(correction2)).add_(options.eps!.Value);
+        double correction1 = 1 - Math.Pow(_beta1, state.step);
+        double correction2 = 1 - Math.Pow(_beta2, state.step);
+        Tensor denominator = square.sqrt().div_(Math.Sqrt(correction2)).add_(_eps);
         parameter.addcdiv_(state.exp_avg, denominator, -rate / correction1);
     }
 }

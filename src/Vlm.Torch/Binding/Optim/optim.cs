@@ -6,11 +6,6 @@ public static partial class torch
 {
     public static partial class optim
     {
-        /// <summary>AdamW over one group of parameters.</summary>
-        public static AdamW AdamW(IEnumerable<Parameter> parameters, double lr = 0.001, double beta1 = 0.9,
-            double beta2 = 0.999, double eps = 1e-08, double weight_decay = 0, bool amsgrad = false,
-            bool maximize = false) => new(parameters, lr, beta1, beta2, eps, weight_decay, amsgrad, maximize);
-
         /// <summary>AdamW over groups; what a group leaves open comes from the arguments.</summary>
         public static AdamW AdamW(IEnumerable<AdamW.ParamGroup> parameters, double lr = 0.001, double beta1 = 0.9,
             double beta2 = 0.999, double eps = 1e-08, double weight_decay = 0, bool amsgrad = false,
@@ -24,12 +19,6 @@ public static partial class torch
 
             /// <summary>Rate at the start, for schedules.</summary>
             double InitialLearningRate { get; set; }
-        }
-
-        /// <summary>An optimizer with Adam's two decay rates.</summary>
-        public interface IBetas
-        {
-            (double, double) Betas { get; set; }
         }
 
         /// <summary>Changes parameters by their gradients.</summary>
@@ -63,25 +52,13 @@ public static partial class torch
 
             protected abstract void Dispose(bool disposing);
 
-            /// <summary>Everything that a resumed run needs: options per group, state per parameter.</summary>
+            /// <summary>What a resumed run needs.</summary>
             public class StateDictionary
             {
-                internal StateDictionary(IEnumerable<OptimizerOptions> options, IEnumerable<OptimizerState> state,
-                    IEnumerable<List<int>> index)
-                {
-                    Options = [.. options];
-                    State = [.. state];
-                    StateIndexRef = [.. index];
-                }
-
-                /// <summary>Options of each group.</summary>
-                public List<OptimizerOptions> Options { get; }
+                internal StateDictionary(IEnumerable<OptimizerState> state) => State = [.. state];
 
                 /// <summary>State of each parameter, all groups in order.</summary>
                 public List<OptimizerState> State { get; }
-
-                /// <summary>For each group, the positions of its parameters in <see cref="State"/>.</summary>
-                public List<List<int>> StateIndexRef { get; }
             }
         }
     }
