@@ -11,6 +11,7 @@ int32_t vt_sum_dims(const VtTensor *x, const int64_t *dims, int64_t num_dims, ui
                     VtTensor **out) {
     VT_GUARD(put(out, x->sum(ints(dims, num_dims), keepdim != 0, maybe_dtype(dtype)));)
 }
+int32_t vt_mean(const VtTensor *x, VtTensor **out) { VT_GUARD(put(out, x->mean());) }
 int32_t vt_mean_dims(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t keepdim, int32_t dtype,
                      VtTensor **out) {
     VT_GUARD(put(out, x->mean(ints(dims, num_dims), keepdim != 0, maybe_dtype(dtype)));)

@@ -182,6 +182,7 @@ VT_API int32_t vt_fill_(VtTensor *x, VtScalar value);
 VT_API int32_t vt_sum(const VtTensor *x, int32_t dtype, VtTensor **out);
 VT_API int32_t vt_sum_dims(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t keepdim, int32_t dtype,
                            VtTensor **out);
+VT_API int32_t vt_mean(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_mean_dims(const VtTensor *x, const int64_t *dims, int64_t num_dims, uint8_t keepdim, int32_t dtype,
                             VtTensor **out);
 VT_API int32_t vt_norm(const VtTensor *x, double p, VtTensor **out);

@@ -6,6 +6,8 @@ public static partial class torch
     {
         public static Tensor operator +(Tensor left, Tensor right) => left.add(right);
 
+        public static Tensor operator +(Tensor left, double right) => left.add(right);
+
         public static Tensor operator -(Tensor left, Tensor right) => left.sub(right);
 
         public static Tensor operator -(Tensor left, int right) => left.sub(right);

@@ -16,6 +16,8 @@ public static partial class torch
         internal Tensor sum(ReadOnlySpan<long> dim, bool keepdim = false, ScalarType? type = null) =>
             New(vt_sum_dims(Native, dim, dim.Length, keepdim, NoDtype(type), out TensorHandle result), result);
 
+        public Tensor mean() => New(vt_mean(Native, out TensorHandle result), result);
+
         public Tensor mean(long[] dimensions, bool keepdim = false, ScalarType? type = null) =>
             New(vt_mean_dims(Native, dimensions, dimensions.Length, keepdim, NoDtype(type), out TensorHandle result),
                 result);

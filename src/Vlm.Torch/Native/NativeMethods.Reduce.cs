@@ -13,6 +13,9 @@ internal static partial class NativeMethods
         [MarshalAs(UnmanagedType.U1)] bool keepdim, int dtype, out TensorHandle result);
 
     [LibraryImport(Library)]
+    internal static partial int vt_mean(TensorHandle x, out TensorHandle result);
+
+    [LibraryImport(Library)]
     internal static partial int vt_mean_dims(TensorHandle x, ReadOnlySpan<long> dims, long numDims,
         [MarshalAs(UnmanagedType.U1)] bool keepdim, int dtype, out TensorHandle result);
 
