@@ -12,7 +12,7 @@ public static partial class torch
 
         public static Tensor operator -(Tensor left, int right) => left.sub(right);
 
-        public static Tensor operator -(Tensor x) => x.neg();
+        public static Tensor operator -(Tensor tensor) => tensor.neg();
 
         public static Tensor operator *(Tensor left, Tensor right) => left.mul(right);
 

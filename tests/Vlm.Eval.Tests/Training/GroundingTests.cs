@@ -37,12 +37,12 @@ public sealed class GroundingTests : IDisposable
         int visible = owners.Count(owner => owner == 0);
         Assert.InRange(visible, 4, 16);
         Grounding even = new(batch, Start);
-        even.Observe(Layer, [zeros(1, 1, 1, 2), ones(1, 1, 4, 2)], [zeros(1, 1, Start + owners.Length, 2)]);
+        even.Observe(Layer, [zeros([1, 1, 1, 2]), ones([1, 1, 4, 2])], [zeros([1, 1, Start + owners.Length, 2])]);
         Assert.Equal(visible / (double)owners.Length, even.Share(), 1e-6);
 
         float[] keys = [.. Enumerable.Repeat(9f, 2 * Start), .. owners.SelectMany(owner => new[] { owner == 0 ? 1f : 0f, 0f })];
         Grounding sharp = new(batch, Start);
-        sharp.Observe(Layer, [zeros(1, 1, 1, 2), ones(1, 1, 4, 2)], [tensor(keys, [1, 1, Start + owners.Length, 2])]);
+        sharp.Observe(Layer, [zeros([1, 1, 1, 2]), ones([1, 1, 4, 2])], [tensor(keys, [1, 1, Start + owners.Length, 2])]);
         double expected = visible * Math.E / ((visible * Math.E) + owners.Length - visible);
         Assert.Equal(expected, sharp.Share(), 1e-5);
         Assert.Equal(-Math.Log(expected), sharp.Loss()!.item<float>(), 1e-4);
