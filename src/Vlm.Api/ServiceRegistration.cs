@@ -66,6 +66,8 @@ internal static class ServiceRegistration
         services.AddSingleton<IEngineFactory, CheckpointEngineFactory>();
         services.AddHostedService<EngineHostedService>();
         services.AddSingleton<MergeReader>();
+        services.AddSingleton<LoadPolicy>();
+        services.AddSingleton<NamedPictures>();
         services.AddSingleton<ChatRequestReader>();
         services.AddSingleton<PreviewRequestReader>();
         services.AddSingleton<CompletionRequestReader>();

@@ -79,7 +79,7 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         Answer = answer,
         FinishReason = FinishReason.Stop,
         Usage = new(72, 0, 2, [new ImageUsage(640, 427, 576, 54, "pitome", "released", 0.9, false)]),
-        Timings = new(1, 2, 3, 4, 5, 15, 10),
+        Timings = new(1, 2, 3, 4, 5, 15, 10) { TokenGaps = [TimeSpan.FromMilliseconds(5)] },
     };
 
     /// <summary>A preview of two patches that become one token, whatever is asked.</summary>
@@ -143,7 +143,7 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         return ValueTask.CompletedTask;
     }
 
-    public Task<float[]> EmbedAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel) =>
+    public Task<EmbedOutput> EmbedAsync(PixelValues pixels, MergeSpec merge, string tenant, CancellationToken cancel) =>
         throw new NotSupportedException("The routes ask the embed function, not the engine.");
 
     private static Task<IReadOnlyList<PictureEmbedding>> Embed(EmbedInput input, CancellationToken cancel) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -41,6 +43,26 @@ internal sealed class TinyServer : IAsyncDisposable
         await server.Services.GetServices<IHostedService>().OfType<EngineHostedService>().Single().ExecuteTask!;
         Assert.Null(server.Services.GetRequiredService<EngineHost>().Failure);
         return new(checkpoint, server);
+    }
+
+    /// <summary>Waits until a series of GET /metrics has reached a number; five minutes at most.</summary>
+    /// <param name="series">A series without labels.</param>
+    /// <param name="least">The number.</param>
+    /// <param name="key">The API key to ask with, where there are keys.</param>
+    public async Task ReachesAsync(string series, double least, string? key = null)
+    {
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < 300; await Task.Delay(20))
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, "/metrics") { Headers = { Authorization = new("Bearer", key ?? "none") } };
+            using HttpResponseMessage answer = await Client.SendAsync(request);
+            string[] found = (await answer.Content.ReadAsStringAsync()).Split($"\n{series} ");
+            if (found.Length > 1 && double.Parse(found[1].Split('\n')[0], CultureInfo.InvariantCulture) >= least)
+            {
+                return;
+            }
+        }
+
+        Assert.Fail($"{series}: expected {least} within 5 minutes, found less.");
     }
 
     public async ValueTask DisposeAsync()

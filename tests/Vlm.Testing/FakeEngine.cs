@@ -89,8 +89,11 @@ public sealed class FakeEngine : IVlmEngine
                 PreviewLayer.Of([], MergeSpec.None, Model.MergeShape), Milliseconds(1), Milliseconds(2)))
             : throw new EngineUnavailableException(Status);
 
-    public Task<float[]> EmbedAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default) =>
-        Refusal is { } refusal ? Task.FromException<float[]>(refusal) : Task.FromResult<float[]>([0.6f, -0.8f]);
+    public Task<EmbedOutput> EmbedAsync(
+        PixelValues pixels, MergeSpec merge, string tenant = "", CancellationToken cancel = default) =>
+        Refusal is { } refusal
+            ? Task.FromException<EmbedOutput>(refusal)
+            : Task.FromResult(new EmbedOutput([0.6f, -0.8f], IsCached: false));
 
     public Task DrainAsync(TimeSpan limit)
     {

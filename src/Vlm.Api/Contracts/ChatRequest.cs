@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Vlm.Api.Requests;
 using Vlm.Core.Imaging;
 using Vlm.Core.Text;
 
@@ -32,6 +33,15 @@ public sealed record ChatRequest
     /// carry none, in order.
     /// </summary>
     public IReadOnlyList<string>? Images { get; init; }
+
+    /// <summary>
+    /// Short form: a name for the one picture of that turn, by which later requests may show it without sending it; without a
+    /// picture: the name of one sent before. A name that is unknown, or gone by now, is refused with 404, another picture under
+    /// a known name with 400.
+    /// </summary>
+    [MinLength(1)]
+    [RegularExpression(PictureNames.Pattern)]
+    public string? ImageId { get; init; }
 
     /// <summary>Long form: the conversation. Ends with a user turn. Excludes <c>prompt</c>.</summary>
     public IReadOnlyList<ChatTurn>? Messages { get; init; }

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Vlm.Api.Requests;
 
 namespace Vlm.Api.Contracts;
 
@@ -42,8 +44,13 @@ public sealed record TextPart : ContentPart
 public sealed record ImagePart : ContentPart
 {
     /// <summary>
-    /// Base64, or a <c>data:</c> URL with base64. Absent: the next picture of the request's <c>image</c>, <c>images</c> or
+    /// Base64, or a <c>data:</c> URL with base64. Absent, as image_id: the next picture of the request's <c>image</c>, <c>images</c> or
     /// uploaded files.
     /// </summary>
     public string? Image { get; init; }
+
+    /// <summary>A name for the picture given here; without one: the name of a picture sent before.</summary>
+    [MinLength(1)]
+    [RegularExpression(PictureNames.Pattern)]
+    public string? ImageId { get; init; }
 }

@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Vlm.Api.Requests;
 using Vlm.Core.Imaging;
 
 namespace Vlm.Api.Contracts;
@@ -14,6 +16,11 @@ public sealed record MergePreviewRequest
     /// a file.
     /// </summary>
     public string? Image { get; init; }
+
+    /// <summary>A name for the picture, as in POST /chat; without a picture: the name of one sent before.</summary>
+    [MinLength(1)]
+    [RegularExpression(PictureNames.Pattern)]
+    public string? ImageId { get; init; }
 
     /// <summary>
     /// Merging of visual tokens: an object, or the short text <c>none</c> or <c>METHOD[/PROFILE]:RATIO</c>. The server's

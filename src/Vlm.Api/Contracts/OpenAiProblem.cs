@@ -42,6 +42,7 @@ public sealed record OpenAiProblem : Problem
         400 when problem.Detail?.Contains("tokens together", StringComparison.Ordinal) == true => "context_length_exceeded",
         401 => "invalid_api_key",
         404 when problem.Errors?.ContainsKey("model") == true => "model_not_found",
+        404 when problem.Errors?.Keys.Any(k => k.EndsWith("image_id", StringComparison.Ordinal)) == true => "image_not_found",
         429 => "rate_limit_exceeded",
         _ => null,
     };

@@ -25,8 +25,8 @@ internal static class Answering
             ChatInput input = command.Input with { Priority = RequestHeaders.ReadPriority(http.Request), Tenant = KeyGate.NameOf(http) };
             IAsyncEnumerator<ChatEvent> events = model.Chat(input, deadline.Token).GetAsyncEnumerator(deadline.Token);
             return command.Stream
-                ? await StreamAsync(events, format, http, deadline)
-                : TypedResults.Json(format.Whole(await ResultsAsync(events, command.Input.NumAnswers, http)));
+                ? await StreamAsync(events, command, format, http, deadline)
+                : TypedResults.Json(format.Whole(await ResultsAsync(events, command, http)));
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {
@@ -34,9 +34,9 @@ internal static class Answering
         }
     }
 
-    private static async Task<ChatResult[]> ResultsAsync(IAsyncEnumerator<ChatEvent> events, int count, HttpContext http)
+    private static async Task<ChatResult[]> ResultsAsync(IAsyncEnumerator<ChatEvent> events, ChatCommand command, HttpContext http)
     {
-        var results = new ChatResult[count];
+        var results = new ChatResult[command.Input.NumAnswers];
         await using (events)
         {
             while (await events.MoveNextAsync())
@@ -49,6 +49,7 @@ internal static class Answering
             }
         }
 
+        command.Names.Keep();
         return Array.TrueForAll(results, result => result is not null)
             ? results
             : throw new InvalidOperationException("chat: expected a result at the end of every answer, found none.");
@@ -58,7 +59,7 @@ internal static class Answering
     /// Waits for the first event, so that a refusal still becomes an ordinary error answer; from then on an error is a frame.
     /// </summary>
     private static async Task<IResult> StreamAsync(
-        IAsyncEnumerator<ChatEvent> events, IAnswerFormat format, HttpContext http, Deadline deadline)
+        IAsyncEnumerator<ChatEvent> events, ChatCommand command, IAnswerFormat format, HttpContext http, Deadline deadline)
     {
         bool any;
         try
@@ -71,6 +72,7 @@ internal static class Answering
             throw;
         }
 
+        command.Names.Keep();
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects pieces defeats the purpose
         return TypedResults.ServerSentEvents(FramesAsync(events, any, format, http, deadline));
     }

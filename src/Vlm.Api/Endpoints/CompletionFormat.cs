@@ -107,6 +107,6 @@ internal sealed class CompletionFormat(CompletionCommand command, string model, 
     {
         ChatUsage first = results[0].Usage;
         int completion = results.Sum(r => r.Usage.CompletionTokens);
-        return new(first.PromptTokens, completion, first.PromptTokens + completion, new(first.CachedTokens), first.Images);
+        return new(first.PromptTokens, completion, first.PromptTokens + completion, new(first.CachedTokens), first.Images, first.MergedForLoad);
     }
 }

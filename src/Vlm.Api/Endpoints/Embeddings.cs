@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Vlm.Api.Access;
 using Vlm.Api.Contracts.Embeddings;
 using Vlm.Api.OpenApi;
 using Vlm.Api.Requests;
@@ -33,7 +34,7 @@ internal static class Embeddings
             EmbeddingCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
             RequestFacts.Of(http).Sources = command.Sources;
             return TypedResults.Ok(Answer(
-                await model.Embed(command.Input, deadline.Token), command.Format, model.Engine.Model.Name));
+                await model.Embed(command.Input with { Tenant = KeyGate.NameOf(http) }, deadline.Token), command.Format, model.Engine.Model.Name));
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {

@@ -28,8 +28,10 @@ internal static class MergePreviews
         Deadline deadline = deadlines.Start(http);
         try
         {
-            PreviewInput input = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
-            return TypedResults.Ok(await model.Preview(input, deadline.Token));
+            PreviewCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
+            MergePreview preview = await model.Preview(command.Input, deadline.Token);
+            command.Names.Keep();
+            return TypedResults.Ok(preview);
         }
         catch (OperationCanceledException) when (deadline.HasPassed)
         {

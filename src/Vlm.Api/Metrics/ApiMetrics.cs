@@ -22,6 +22,8 @@ internal sealed class ApiMetrics
     private readonly Counter _tokensOut = new("vlm_visual_tokens_out_total", "Visual tokens after merging, by method.", "method");
     private readonly Histogram _compression = new("vlm_image_compression_ratio", "Share of visual tokens that merging leaves.", Shares);
     private readonly Histogram _firstToken = new("vlm_time_to_first_token_seconds", "From request to first token.", Seconds);
+    private readonly Counter _forLoad = new("vlm_requests_merged_for_load_total", "Answers with fewer visual tokens because many requests waited.");
+    private readonly Histogram _betweenTokens = new("vlm_inter_token_latency_seconds", "From each token of an answer to its next.", Seconds);
     private readonly Histogram _perToken = new("vlm_request_time_per_output_token_seconds", "Mean time between tokens of an answer.", Seconds);
     private readonly Histogram _endToEnd = new("vlm_e2e_request_latency_seconds", "From request to end of answer.", Seconds);
     private readonly Histogram _queue = new("vlm_request_queue_time_seconds", "Waiting for a place in the batch.", Seconds);
@@ -40,7 +42,8 @@ internal sealed class ApiMetrics
         _all =
         [
             .. Engine(host),
-            _http, _finished, _prompt, _generation, _decoded, _refused, _tokensIn, _tokensOut, _compression, _firstToken, _perToken,
+            _http, _finished, _prompt, _generation, _decoded, _refused, _tokensIn, _tokensOut, _forLoad, _compression, _firstToken,
+            _betweenTokens, _perToken,
             _endToEnd, _queue, _prefill, _decode, _imageSeconds, _encode, _fetch, _promptSizes, _answerSizes,
         ];
     }
@@ -71,6 +74,7 @@ internal sealed class ApiMetrics
         _promptSizes.Observe(result.Usage.PromptTokens);
         _answerSizes.Observe(result.Usage.CompletionTokens);
         Count(result.Timings, result.Usage.CompletionTokens);
+        _forLoad.Add(result.Usage.MergedForLoad == true ? 1 : 0);
         foreach (ImageUsage image in result.Usage.Images)
         {
             _decoded.Add(1);
@@ -93,6 +97,11 @@ internal sealed class ApiMetrics
         _queue.Observe(timings.QueueMs / 1000);
         _prefill.Observe(timings.PrefillMs / 1000);
         _decode.Observe(timings.DecodeMs / 1000);
+        foreach (TimeSpan gap in timings.TokenGaps)
+        {
+            _betweenTokens.Observe(gap.TotalSeconds);
+        }
+
         if (tokens > 1)
         {
             _perToken.Observe(timings.DecodeMs / 1000 / (tokens - 1));

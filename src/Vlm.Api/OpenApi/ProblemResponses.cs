@@ -11,7 +11,7 @@ internal static class ProblemResponses
         [400] = "Malformed or out of range; every wrong field is listed in errors. Also: an unknown field, a picture that cannot be "
             + "decoded, pictures and image parts of different number, prompt and max_tokens above the context.",
         [401] = "No key or an unknown one in Authorization: Bearer, where the server has keys.",
-        [404] = "No such model.",
+        [404] = "No such model, or no picture of that image_id (any more).",
         [408] = "The request took longer than the server allows.",
         [413] = "Body or picture too large; the detail says the limit.",
         [415] = "Neither application/json in UTF-8 nor multipart/form-data.",

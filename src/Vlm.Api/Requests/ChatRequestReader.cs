@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Vlm.Api.Access;
 using Vlm.Api.Contracts;
 using Vlm.Api.Fetching;
 using Vlm.Api.Options;
@@ -16,7 +17,8 @@ namespace Vlm.Api.Requests;
 /// <param name="Input">What the chat service takes.</param>
 /// <param name="Stream">Whether the answer goes out piece by piece.</param>
 /// <param name="Sources">Where the request said what, for errors.</param>
-public sealed record ChatCommand(ChatInput Input, bool Stream, RequestSources Sources);
+/// <param name="Names">The names that it gives to pictures.</param>
+internal sealed record ChatCommand(ChatInput Input, bool Stream, RequestSources Sources, PictureNames Names);
 
 /// <summary>The fields that parts of a conversation came in.</summary>
 /// <param name="Text">The field with the text: <c>prompt</c> or <c>messages</c>.</param>
@@ -26,7 +28,13 @@ public sealed record RequestSources(string Text, IReadOnlyList<string> Pictures,
 
 /// <summary>Reads and checks the body of POST /chat, whatever its form.</summary>
 internal sealed class ChatRequestReader(
-    IOptions<ImagesOptions> images, IOptions<ImageLimits> pictures, MergeReader merging, PictureFetcher fetcher, IOptions<JsonOptions> json)
+    IOptions<ImagesOptions> images,
+    IOptions<ImageLimits> pictures,
+    MergeReader merging,
+    LoadPolicy load,
+    PictureFetcher fetcher,
+    NamedPictures named,
+    IOptions<JsonOptions> json)
 {
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
@@ -39,13 +47,19 @@ internal sealed class ChatRequestReader(
         RequestFaults faults = new();
         using RequestBody body = await RequestBody.ReadAsync(http, _json.GetTypeInfo(typeof(ChatRequest)), faults, cancel);
         ChatRequest request = new JsonBinder(_json, faults).Bind<ChatRequest>(body.Json.RootElement);
-        PictureReader reader = new(pictures.Value, faults, await FetchAsync(request, cancel));
-        Conversation conversation = new ConversationReader(reader, faults).Read(request, body.Files);
-        return Check(request, conversation, model, faults);
+        ConversationReader conversation = await ConversationAsync(http, request, faults, cancel);
+        return Check(request, conversation.Read(request, body.Files), model, faults);
     }
 
-    /// <summary>Fetches the pictures that a request gives by URL.</summary>
-    internal Task<IReadOnlyDictionary<string, FetchedPicture>> FetchAsync(ChatRequest request, CancellationToken cancel)
+    /// <summary>What reads the conversation of a request, whose pictures by URL are fetched.</summary>
+    internal async Task<ConversationReader> ConversationAsync(
+        HttpRequest http, ChatRequest request, RequestFaults faults, CancellationToken cancel, string pictureField = "image")
+    {
+        PictureReader reader = new(pictures.Value, faults, await FetchAsync(request, cancel));
+        return new(reader, new(named, KeyGate.NameOf(http.HttpContext), faults), faults, pictureField);
+    }
+
+    private Task<IReadOnlyDictionary<string, FetchedPicture>> FetchAsync(ChatRequest request, CancellationToken cancel)
     {
         var parts = (request.Messages ?? []).SelectMany(turn => turn?.Content?.Value ?? []).OfType<ImagePart>();
         return fetcher.FetchAsync(
@@ -56,7 +70,8 @@ internal sealed class ChatRequestReader(
     internal ChatCommand Check(
         ChatRequest request, Conversation conversation, ModelDescription model, RequestFaults faults, string maxTokens = "max_tokens")
     {
-        MergeSpec merge = merging.Read(request.Merge, model.MergeShape, faults);
+        MergeSpec? forLoad = request.Merge is null && conversation.Pictures.Count > 0 ? load.Merge() : null;
+        MergeSpec merge = forLoad ?? merging.Read(request.Merge, model.MergeShape, faults);
         CheckPictures(conversation, faults);
         CheckTexts(request, faults);
         if (request.MaxTokens > model.ContextLength)
@@ -71,7 +86,8 @@ internal sealed class ChatRequestReader(
         }
 
         RequestSources sources = new(request.Prompt is null ? "messages" : "prompt", conversation.PicturePaths, maxTokens);
-        return new(ToInput(request, conversation, merge), request.Stream, sources);
+        ChatInput input = ToInput(request, conversation, merge) with { MergedForLoad = forLoad is not null };
+        return new(input, request.Stream, sources, conversation.Names);
     }
 
     private static ChatInput ToInput(ChatRequest request, Conversation conversation, MergeSpec merge) => new()

@@ -43,8 +43,11 @@ internal static class CompletionMapping
 
     private static ContentPart ToPart(CompletionPart? part) => part switch
     {
-        CompletionImage image => new ImagePart { Image = image.ImageUrl?.Text ?? image.ImageUrl?.Value?.Url ?? "" },
+        CompletionImage image => new ImagePart { Image = UrlOf(image), ImageId = image.ImageId },
         CompletionText text => new TextPart { Text = text.Text },
         _ => new TextPart { Text = "" },
     };
+
+    private static string? UrlOf(CompletionImage image) =>
+        image.ImageUrl?.Text ?? image.ImageUrl?.Value?.Url ?? (image.ImageId is null ? "" : null);
 }

@@ -4,7 +4,6 @@ using Vlm.Api.Contracts;
 using Vlm.Api.Contracts.Completions;
 using Vlm.Core.Engine;
 using Vlm.Core.Engine.Constraints;
-using Vlm.Core.Imaging;
 using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace Vlm.Api.Requests;
@@ -14,10 +13,10 @@ namespace Vlm.Api.Requests;
 /// <param name="IncludesUsage">Whether a stream ends with the token counts.</param>
 /// <param name="ReturnsLogprobs">Whether log-probabilities are returned.</param>
 /// <param name="NumTopLogprobs">Alternatives per token.</param>
-public sealed record CompletionCommand(ChatCommand Chat, bool IncludesUsage, bool ReturnsLogprobs, int NumTopLogprobs);
+internal sealed record CompletionCommand(ChatCommand Chat, bool IncludesUsage, bool ReturnsLogprobs, int NumTopLogprobs);
 
 /// <summary>Reads and checks the body of POST /v1/chat/completions.</summary>
-internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<ImageLimits> pictures, IOptions<JsonOptions> json)
+internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<JsonOptions> json)
 {
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
@@ -31,8 +30,8 @@ internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<I
         using RequestBody body = await RequestBody.ReadJsonAsync(http, cancel);
         CompletionRequest request = new JsonBinder(_json, faults).Bind<CompletionRequest>(body.Json.RootElement);
         ChatRequest asked = request.ToChat(model);
-        PictureReader reader = new(pictures.Value, faults, await chat.FetchAsync(asked, cancel));
-        Conversation conversation = new ConversationReader(reader, faults, "image_url.url").Read(asked, []);
+        ConversationReader reader = await chat.ConversationAsync(http, asked, faults, cancel, "image_url.url");
+        Conversation conversation = reader.Read(asked, []);
         Grammar? grammar = ReadFormat(request.ResponseFormat, faults);
         CheckTogether(request, faults);
         ChatCommand command = chat.Check(

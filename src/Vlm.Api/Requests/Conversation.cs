@@ -8,22 +8,27 @@ namespace Vlm.Api.Requests;
 /// <param name="Messages">The turns; pictures are numbered in their order.</param>
 /// <param name="Pictures">The bytes of each picture.</param>
 /// <param name="PicturePaths">The field that each picture came in, for errors.</param>
+/// <param name="Names">The names that it gives to pictures.</param>
 internal sealed record Conversation(
-    IReadOnlyList<ChatMessage> Messages, IReadOnlyList<byte[]> Pictures, IReadOnlyList<string> PicturePaths);
+    IReadOnlyList<ChatMessage> Messages, IReadOnlyList<byte[]> Pictures, IReadOnlyList<string> PicturePaths, PictureNames Names);
 
 /// <summary>Brings short form, long form and uploaded files together as one conversation.</summary>
 /// <param name="reader">Reads the pictures.</param>
+/// <param name="names">Names of pictures.</param>
 /// <param name="faults">Takes what is wrong.</param>
 /// <param name="pictureField">Where an image part has its picture, for errors.</param>
-internal sealed class ConversationReader(PictureReader reader, RequestFaults faults, string pictureField = "image")
+internal sealed class ConversationReader(
+    PictureReader reader, PictureNames names, RequestFaults faults, string pictureField = "image")
 {
+    private const string IdField = "image_id";
+
     private readonly List<byte[]> _pictures = [];
     private readonly List<string> _paths = [];
 
     /// <summary>Reads the conversation of a request; faults are noted.</summary>
     public Conversation Read(ChatRequest request, IReadOnlyList<IFormFile> files)
     {
-        Queue<(string Path, Func<string, byte[]> Read)> offered = new(Offered(request, files));
+        Queue<(string Path, Func<string, byte[]> Read)> offered = new(Named(request.ImageId, [.. Offered(request, files)]));
         int numOffered = offered.Count;
         if ((request.Prompt is null) == (request.Messages is null))
         {
@@ -32,7 +37,7 @@ internal sealed class ConversationReader(PictureReader reader, RequestFaults fau
         else if (request.Prompt is { } prompt)
         {
             ChatPart[] pictures = [.. offered.Select(o => Take(o.Path, o.Read))];
-            return new([new(ChatMessage.User, [.. pictures, new ChatPart.Text(prompt)])], _pictures, _paths);
+            return new([new(ChatMessage.User, [.. pictures, new ChatPart.Text(prompt)])], _pictures, _paths, names);
         }
 
         List<ChatMessage> turns = [.. (request.Messages ?? []).Select((turn, i) => ReadTurn(turn, i, offered))];
@@ -44,7 +49,7 @@ internal sealed class ConversationReader(PictureReader reader, RequestFaults fau
                 $"expected as many pictures as image parts without one in messages ({numOffered - offered.Count}), found {numOffered}."));
         }
 
-        return new(turns, _pictures, _paths);
+        return new(turns, _pictures, _paths, names);
     }
 
     private IEnumerable<(string Path, Func<string, byte[]> Read)> Offered(ChatRequest request, IReadOnlyList<IFormFile> files)
@@ -65,6 +70,24 @@ internal sealed class ConversationReader(PictureReader reader, RequestFaults fau
         foreach ((int i, IFormFile file) in files.Index())
         {
             yield return (files.Count == 1 ? "image" : $"image[{i}]", path => reader.Read(file, path));
+        }
+    }
+
+    /// <summary>Gives the name of the short form to its picture, or takes the picture of that name.</summary>
+    private IEnumerable<(string Path, Func<string, byte[]> Read)> Named(
+        string? id, IReadOnlyList<(string Path, Func<string, byte[]> Read)> offered)
+    {
+        switch (id, offered)
+        {
+            case (null, _):
+                return offered;
+            case (_, []):
+                return [(IdField, path => names.Find(id, path))];
+            case (_, [var (path, read)]):
+                return [(path, p => names.Give(id, read(p), IdField))];
+            default:
+                faults.Add(IdField, string.Create(CultureInfo.InvariantCulture, $"expected one picture to name, found {offered.Count}."));
+                return offered;
         }
     }
 
@@ -98,13 +121,17 @@ internal sealed class ConversationReader(PictureReader reader, RequestFaults fau
         foreach ((int at, ContentPart? part) in (turn?.Content?.Value ?? []).Index())
         {
             string path = $"messages[{index}].content[{at}].{pictureField}";
+            string idPath = $"messages[{index}].content[{at}].{IdField}";
             switch (part)
             {
                 case TextPart { Text: { } value }:
                     parts.Add(new ChatPart.Text(value));
                     break;
-                case ImagePart { Image: { } source }:
-                    parts.Add(Take(path, p => reader.Read(source, p)));
+                case ImagePart { Image: { } source, ImageId: var id }:
+                    parts.Add(Take(path, p => names.Give(id, reader.Read(source, p), idPath)));
+                    break;
+                case ImagePart { ImageId: { } id }:
+                    parts.Add(Take(idPath, p => names.Find(id, p)));
                     break;
                 case ImagePart when offered.TryDequeue(out var next):
                     parts.Add(Take(next.Path, next.Read));

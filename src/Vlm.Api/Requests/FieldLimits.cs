@@ -14,6 +14,8 @@ internal static class FieldLimits
         LengthAttribute length => string.Create(
             CultureInfo.InvariantCulture,
             $"expected {length.MinimumLength} to {length.MaximumLength} items, found {found.GetArrayLength()}."),
+        MinLengthAttribute => "expected text, found nothing.",
+        RegularExpressionAttribute form => $"expected text like {form.Pattern}, found {JsonScalars.Describe(found)}.",
         _ => limit.FormatErrorMessage("value"),
     };
 

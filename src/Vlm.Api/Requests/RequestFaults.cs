@@ -6,6 +6,9 @@ public enum FaultKind
     /// <summary>Malformed, or out of range.</summary>
     Invalid = 400,
 
+    /// <summary>Names something that is not there.</summary>
+    Unknown = 404,
+
     /// <summary>Over a limit of size.</summary>
     TooLarge = 413,
 
@@ -29,7 +32,7 @@ internal sealed class RequestFaults
     public bool Has(string path) => _messages.Keys.Any(
         known => known.StartsWith(path, StringComparison.Ordinal) && (known.Length == path.Length || known[path.Length] is '.' or '['));
 
-    /// <summary>Notes one fault. A malformed field weighs more than one that is merely too large or refused.</summary>
+    /// <summary>Notes one fault. A malformed field weighs more than one that is unknown, too large or refused.</summary>
     public void Add(string path, string message, FaultKind kind = FaultKind.Invalid)
     {
         _kind = _kind is { } known && known < kind ? known : kind;

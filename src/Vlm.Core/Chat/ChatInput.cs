@@ -22,6 +22,9 @@ public sealed record ChatInput
     /// <summary>Token merging; null takes the preparer's default.</summary>
     public MergeSpec? Merge { get; init; }
 
+    /// <summary>Whether the server, not the client, chose this merging because many requests wait; told in the usage.</summary>
+    public bool MergedForLoad { get; init; }
+
     /// <summary>How tokens are chosen.</summary>
     public SamplingOptions Sampling { get; init; } = new();
 

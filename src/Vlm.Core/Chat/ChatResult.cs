@@ -69,6 +69,10 @@ public sealed record ChatUsage(
     [property: JsonPropertyOrder(1)] IReadOnlyList<ImageUsage> Images)
 {
     public int TotalTokens => PromptTokens + CompletionTokens;
+
+    /// <summary>True when the server chose fewer visual tokens because many requests waited, else absent.</summary>
+    [JsonPropertyOrder(2)]
+    public bool? MergedForLoad { get; init; }
 }
 
 /// <summary>Milliseconds that each part took.</summary>
@@ -86,7 +90,12 @@ public sealed record ChatTimings(
     double PrefillMs,
     double DecodeMs,
     double TotalMs,
-    double TimeToFirstTokenMs);
+    double TimeToFirstTokenMs)
+{
+    /// <summary>From each token to its next.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TimeSpan> TokenGaps { get; init; } = [];
+}
 
 /// <summary>A choice and the sum of its tokens' log-probabilities.</summary>
 public sealed record ChoiceScore(string Text, double Logprob);

@@ -118,7 +118,10 @@ internal sealed class ChatAnswer(string model, ChatInput input, PreparedChat pre
             Model = model,
             Answer = _text.ToString(),
             FinishReason = finished.Reason,
-            Usage = new ChatUsage(started.PromptTokens, started.CachedTokens, completion.Count, started.Images),
+            Usage = new ChatUsage(started.PromptTokens, started.CachedTokens, completion.Count, started.Images)
+            {
+                MergedForLoad = input.MergedForLoad ? true : null,
+            },
             Timings = Timings(finished.Timings),
             TokenIds = input.ReturnTokenIds ? completion : null,
             Logprobs = input.Sampling.Logprobs > 0 && scores is null
@@ -146,5 +149,8 @@ internal sealed class ChatAnswer(string model, ChatInput input, PreparedChat pre
         engine.Prefill.TotalMilliseconds,
         engine.Decode.TotalMilliseconds,
         Stopwatch.GetElapsedTime(start).TotalMilliseconds,
-        (prepared.ImageTime + engine.TimeToFirstToken).TotalMilliseconds);
+        (prepared.ImageTime + engine.TimeToFirstToken).TotalMilliseconds)
+    {
+        TokenGaps = engine.TokenGaps,
+    };
 }

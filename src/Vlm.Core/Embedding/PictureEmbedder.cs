@@ -9,7 +9,9 @@ namespace Vlm.Core.Embedding;
 /// <param name="Images">Encoded picture files.</param>
 /// <param name="Merge">How tokens merge.</param>
 /// <param name="Geometry">How a picture becomes square.</param>
-public sealed record EmbedInput(IReadOnlyList<byte[]> Images, MergeSpec Merge, ImageGeometry Geometry = ImageGeometry.Auto);
+/// <param name="Tenant">Whose pictures they are; caches are apart.</param>
+public sealed record EmbedInput(
+    IReadOnlyList<byte[]> Images, MergeSpec Merge, ImageGeometry Geometry = ImageGeometry.Auto, string Tenant = "");
 
 /// <summary>An embedded picture.</summary>
 /// <param name="Values">Pooled features of the vision tower, length 1.</param>
@@ -27,8 +29,13 @@ public sealed class PictureEmbedder(IVlmEngine engine, ChatPreparer preparer)
     {
         var tokens = preparer.VisualTokens(input.Merge);
         var pictures = await preparer.LoadAllAsync(input.Images, input.Geometry, applyExif: true, cancel).ConfigureAwait(false);
-        return await Task.WhenAll(pictures.Select(async pixels => new PictureEmbedding(
-            await engine.EmbedAsync(pixels, input.Merge, cancel).ConfigureAwait(false),
-            ImageUsage.Of(pixels, input.Merge, engine.Model.TokensFull, tokens)))).ConfigureAwait(false);
+        return await Task.WhenAll(pictures.Select(EmbedAsync)).ConfigureAwait(false);
+
+        async Task<PictureEmbedding> EmbedAsync(PixelValues pixels)
+        {
+            var output = await engine.EmbedAsync(pixels, input.Merge, input.Tenant, cancel).ConfigureAwait(false);
+            var image = ImageUsage.Of(pixels, input.Merge, engine.Model.TokensFull, tokens);
+            return new(output.Values, image with { Cached = output.IsCached });
+        }
     }
 }

@@ -14,7 +14,8 @@ internal sealed class EngineCore : IDisposable
     private readonly PictureEncoder _pictures;
     private readonly ModelRunner _runner;
     private readonly Dictionary<SequenceGroup, ActiveRequest> _requests = [];
-    private readonly Queue<ITowerRequest> _towerRequests = [];
+    private readonly Queue<PreviewRequest> _previews = [];
+    private readonly EmbedQueue _embeds;
     private readonly Llava _model;
     private long _steps;
     private long _promptTokens;
@@ -33,6 +34,7 @@ internal sealed class EngineCore : IDisposable
         _blocks = new BlockAllocator(numBlocks);
         _scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, _blocks);
         _pictures = new PictureEncoder(model, options.MaxEncodeBatch, options.ImageCacheBytes);
+        _embeds = new EmbedQueue(_pictures, options.MaxEncodeBatch);
         _runner = new ModelRunner(
             model.Language,
             new PromptEmbedder(model.Language, _pictures, model.Device),
@@ -41,11 +43,11 @@ internal sealed class EngineCore : IDisposable
             model.Device);
     }
 
-    public bool HasWork => _scheduler.HasWork || _towerRequests.Count > 0;
+    public bool HasWork => _scheduler.HasWork || _previews.Count + _embeds.Count > 0;
 
     /// <summary>Counts as of now.</summary>
     public EngineLoad Load =>
-        new(_scheduler.NumWaiting + _towerRequests.Count, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps)
+        new(_scheduler.NumWaiting + _previews.Count + _embeds.Count, _scheduler.NumRunning, _blocks.NumFree, _blocks.NumBlocks, _steps)
         {
             PromptTokens = _promptTokens,
             CachedPromptTokens = _cachedPromptTokens,
@@ -68,8 +70,11 @@ internal sealed class EngineCore : IDisposable
         }
     }
 
-    /// <summary>Puts work for the tower alone into its queue.</summary>
-    public void Add(ITowerRequest request) => _towerRequests.Enqueue(request);
+    /// <summary>Puts a preview into its queue.</summary>
+    public void Add(PreviewRequest request) => _previews.Enqueue(request);
+
+    /// <summary>Puts a picture to embed into its queue.</summary>
+    public void Add(EmbedRequest request) => _embeds.Add(request);
 
     /// <summary>Drops whom nobody waits for and lets in whom there is room for.</summary>
     public void Admit()
@@ -82,6 +87,8 @@ internal sealed class EngineCore : IDisposable
             _requests[group].Begin(_pictures);
             group.PicturesReady = AllEncoded(group);
         }
+
+        _embeds.Admit();
     }
 
     /// <summary>One turn: who is in, what they see, what comes next.</summary>
@@ -90,7 +97,8 @@ internal sealed class EngineCore : IDisposable
         using var scope = NewDisposeScope();
         Admit();
         EncodePictures();
-        RunTower();
+        _embeds.Complete();
+        RunPreview();
         RunModel(_scheduler.Schedule());
         _steps++;
     }
@@ -101,9 +109,10 @@ internal sealed class EngineCore : IDisposable
         var requests = _requests.Values.ToList();
         requests.ForEach(request => request.Stop(status)); // every reader first, whatever becomes of the blocks
         requests.ForEach(Remove);
-        while (_towerRequests.TryDequeue(out var request))
+        _embeds.StopAll(new EngineUnavailableException(status));
+        while (_previews.TryDequeue(out var preview))
         {
-            request.Fail(new EngineUnavailableException(status));
+            preview.Fail(new EngineUnavailableException(status));
         }
     }
 
@@ -131,7 +140,7 @@ internal sealed class EngineCore : IDisposable
         }
 
         var users = _requests.Values.Where(request => request.HoldsPictures && Shows(request.Group, batch)).ToList();
-        Guard(users, () =>
+        var failure = Guard(users, () =>
         {
             var start = Stopwatch.GetTimestamp();
             _pictures.Encode(batch);
@@ -141,12 +150,16 @@ internal sealed class EngineCore : IDisposable
                 request.Group.PicturesReady = AllEncoded(request.Group);
             }
         });
+        if (failure is not null)
+        {
+            _embeds.Fail(batch, failure);
+        }
     }
 
     // One per step, so that answers in progress wait for one picture at most.
-    private void RunTower()
+    private void RunPreview()
     {
-        if (_towerRequests.TryDequeue(out var request))
+        if (_previews.TryDequeue(out var request))
         {
             request.Run(_model);
         }
@@ -199,11 +212,12 @@ internal sealed class EngineCore : IDisposable
     }
 
     /// <summary>An error ends the requests that the work was for, and nothing else.</summary>
-    private void Guard(IReadOnlyList<ActiveRequest> requests, Action work)
+    private Exception? Guard(IReadOnlyList<ActiveRequest> requests, Action work)
     {
         try
         {
             work();
+            return null;
         }
         catch (Exception error)
         {
@@ -212,6 +226,8 @@ internal sealed class EngineCore : IDisposable
                 request.Fail(error);
                 Remove(request);
             }
+
+            return error;
         }
     }
 

@@ -112,4 +112,7 @@ public sealed record GenerationTimings(TimeSpan Queue, TimeSpan Encode, TimeSpan
 {
     /// <summary>From submission to the first token.</summary>
     public TimeSpan TimeToFirstToken => Queue + Encode + Prefill;
+
+    /// <summary>From each token to its next.</summary>
+    public IReadOnlyList<TimeSpan> TokenGaps { get; init; } = [];
 }

@@ -43,13 +43,15 @@ public interface IVlmEngine : IAsyncDisposable
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
     Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default);
 
-    /// <summary>Runs one picture through the vision tower for its pooled features, between the steps of the other
-    /// requests.</summary>
-    /// <returns>[Cv]: the mean of its visual tokens, each counted as often as it stands for patches where that is tracked, with
-    /// length 1.</returns>
+    /// <summary>Runs one picture through the vision tower for its pooled features, in one batch with the pictures of the other
+    /// requests, unless its features are cached.</summary>
+    /// <param name="pixels">The picture.</param>
+    /// <param name="merge">How its tokens merge.</param>
+    /// <param name="tenant">Whose picture it is; caches are apart.</param>
+    /// <param name="cancel">Ends the wait; a picture that has not begun is dropped.</param>
     /// <exception cref="QueueFullException">Too many requests wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
-    Task<float[]> EmbedAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default);
+    Task<EmbedOutput> EmbedAsync(PixelValues pixels, MergeSpec merge, string tenant = "", CancellationToken cancel = default);
 
     /// <summary>Takes no more requests and completes when the running ones have ended; those still running after
     /// <paramref name="limit"/> end as <see cref="FinishReason.Cancelled"/>, those still waiting fail with <see

@@ -25,6 +25,9 @@ internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes 
         _entries[key].Projected ?? throw new InvalidOperationException(
             $"Picture {key.ContentKey}: expected encoded, found it waiting.");
 
+    /// <summary>Pooled features [Cv] of an encoded picture, float32 with length 1; the encoder keeps them.</summary>
+    public Tensor Pooled(PictureKey key) => _entries[key].Pooled!;
+
     public bool IsEncoded(PictureKey key) => _entries[key].Projected is not null;
 
     /// <summary>Bytes of vectors that nobody uses.</summary>
@@ -81,7 +84,7 @@ internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes 
     private void Drop(PictureKey key)
     {
         UnusedBytes -= _entries[key].Bytes;
-        _entries[key].Projected!.Dispose();
+        _entries[key].Dispose();
         _entries.Remove(key);
         _unused.Remove(key);
     }
@@ -105,10 +108,10 @@ internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes 
                 $"found {output.Projected.shape[1]}.");
         }
 
+        using var pooled = FeaturePooling.Pool(output);
         for (var i = 0; i < batch.Count; i++)
         {
-            // A copy: a view would keep the whole batch alive as long as its last picture.
-            _entries[batch[i]].Finish(output.Projected.select(0, i).clone().DetachFromDisposeScope());
+            _entries[batch[i]].Finish(Own(output.Projected, i), Own(pooled, i));
             _pending.Remove(batch[i]);
         }
 
@@ -122,13 +125,16 @@ internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes 
     {
         foreach (var entry in _entries.Values)
         {
-            entry.Projected?.Dispose();
+            entry.Dispose();
         }
     }
 
     // Random methods draw by content, so that an answer does not depend on what else is in the batch.
     internal static ulong Seed(string contentKey) =>
         BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes(contentKey)));
+
+    // A copy: a view would keep the whole batch alive as long as its last picture.
+    private static Tensor Own(Tensor batch, int index) => batch.select(0, index).clone().DetachFromDisposeScope();
 
     // float32 [B, 3, S, S] on the CPU
     private Tensor Stack(IReadOnlyList<PictureKey> batch)
@@ -143,17 +149,25 @@ internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes 
         return tensor(data, [batch.Count, 3, size, size]);
     }
 
-    private sealed class Entry(PixelValues pixels)
+    private sealed class Entry(PixelValues pixels) : IDisposable
     {
         /// <summary>Null once they are encoded.</summary>
         public PixelValues? Pixels { get; private set; } = pixels;
 
         public Tensor? Projected { get; private set; }
 
-        public long Bytes => Projected!.numel() * Projected.element_size();
+        public Tensor? Pooled { get; private set; }
+
+        public long Bytes => (Projected!.numel() * Projected.element_size()) + (Pooled!.numel() * Pooled.element_size());
 
         public int Users { get; set; }
 
-        public void Finish(Tensor projected) => (Projected, Pixels) = (projected, null);
+        public void Finish(Tensor projected, Tensor pooled) => (Projected, Pooled, Pixels) = (projected, pooled, null);
+
+        public void Dispose()
+        {
+            Projected?.Dispose();
+            Pooled?.Dispose();
+        }
     }
 }

@@ -14,7 +14,7 @@ namespace Vlm.Core.Engine;
 public sealed record PreviewOutput(IReadOnlyList<PreviewLayer> Layers, TimeSpan Queue, TimeSpan Encode);
 
 /// <summary>A picture that goes through the tower for its record of merging only.</summary>
-internal sealed class PreviewRequest(PixelValues pixels, MergeSpec merge, CancellationToken cancel) : ITowerRequest
+internal sealed class PreviewRequest(PixelValues pixels, MergeSpec merge, CancellationToken cancel) : IArrival
 {
     private readonly long _submitted = Stopwatch.GetTimestamp();
     private readonly TaskCompletionSource<PreviewOutput> _output =

@@ -6,6 +6,7 @@ namespace Vlm.Core.Engine;
 internal sealed class RequestClock
 {
     private readonly long _submitted = Stopwatch.GetTimestamp();
+    private readonly List<TimeSpan> _tokenGaps = [];
     private long _firstToken;
     private long _lastToken;
 
@@ -18,8 +19,17 @@ internal sealed class RequestClock
     /// <summary>Notes a token; the first one ends the prefill.</summary>
     public void MarkToken()
     {
-        _lastToken = Stopwatch.GetTimestamp();
-        _firstToken = _firstToken == 0 ? _lastToken : _firstToken;
+        var now = Stopwatch.GetTimestamp();
+        if (_firstToken == 0)
+        {
+            _firstToken = now;
+        }
+        else
+        {
+            _tokenGaps.Add(Stopwatch.GetElapsedTime(_lastToken, now));
+        }
+
+        _lastToken = now;
     }
 
     public GenerationTimings Timings
@@ -32,7 +42,10 @@ internal sealed class RequestClock
                 Stopwatch.GetElapsedTime(_submitted, admitted),
                 Encode,
                 prefill,
-                Stopwatch.GetElapsedTime(_firstToken, _lastToken));
+                Stopwatch.GetElapsedTime(_firstToken, _lastToken))
+            {
+                TokenGaps = _tokenGaps,
+            };
         }
     }
 }

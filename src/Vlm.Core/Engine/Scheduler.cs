@@ -1,11 +1,13 @@
 namespace Vlm.Core.Engine;
 
 /// <summary>Decides who is in the next step: integers and lists only. Interactive requests before batch ones; then whoever has fewest
-/// running; then first come, first served.</summary>
+/// running and was let in longest ago; then first come, first served.</summary>
 internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSize, BlockAllocator blocks)
 {
     private readonly LinkedList<SequenceGroup> _waiting = [];
     private readonly List<SequenceGroup> _running = [];
+    private readonly Dictionary<string, long> _lastTurn = []; // by tenant, of whom there are as many as API keys
+    private long _turn;
 
     public int NumWaiting => _waiting.Count;
 
@@ -36,6 +38,7 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
         {
             _waiting.Remove(group);
             _running.Add(group);
+            _lastTurn[group.Tenant] = ++_turn;
             admitted.Add(group);
         }
 
@@ -43,7 +46,7 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
     }
 
     private SequenceGroup? Next() => _waiting.MinBy(
-        group => (group.Priority, _running.Count(other => other.Tenant == group.Tenant))); // the first of equals
+        group => (group.Priority, _running.Count(other => other.Tenant == group.Tenant), _lastTurn.GetValueOrDefault(group.Tenant))); // the first of equals
 
     /// <summary>Takes the blocks that a group can come to need: those with the beginning of its prompt where there are, else free
     /// ones.</summary>

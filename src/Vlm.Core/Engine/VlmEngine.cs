@@ -73,9 +73,10 @@ public sealed class VlmEngine : IVlmEngine
         return preview.Output.WaitAsync(cancel);
     }
 
-    public Task<float[]> EmbedAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default)
+    public Task<EmbedOutput> EmbedAsync(
+        PixelValues pixels, MergeSpec merge, string tenant = "", CancellationToken cancel = default)
     {
-        var request = new EmbedRequest(pixels, merge, cancel);
+        var request = new EmbedRequest(pixels, new PictureKey(pixels.ContentKey, merge, tenant), cancel);
         Submit(request);
         return request.Output.WaitAsync(cancel);
     }

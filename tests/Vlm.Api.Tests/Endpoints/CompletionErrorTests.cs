@@ -18,7 +18,7 @@ public sealed class CompletionErrorTests : IAsyncDisposable
     [InlineData("""{"messages": [{"role": "user"}]}""", "messages[0].content")]
     [InlineData("""{"messages": [{"role": "user", "content": null}]}""", "messages[0].content")]
     [InlineData("""{"messages": [{"role": "user", "content": [{"type": "video"}]}]}""", "messages[0].content[0].type")]
-    [InlineData("""{"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}""", "messages[0].content[0].image_url")]
+    [InlineData("""{"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}""", "messages[0].content[0].image_url.url")]
     [InlineData("""{"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "%%"}}]}]}""", "messages[0].content[0].image_url.url")]
     [InlineData("""{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "a"}]}""", "messages")]
     [InlineData("""{"messages": [{"role": "user", "content": "a"}, {"role": "system", "content": "b"}, {"role": "user", "content": "c"}]}""", "messages[1].role")]

@@ -59,6 +59,8 @@ public sealed class EmbeddingTests : IAsyncDisposable
         JsonElement merged = await (await server.Client.PostAsync("/v1/embeddings", Json(
             $$"""{"input": "{{Http.Picture}}", "merge": "tome:0.7"}"""))).JsonAsync();
 
+        Assert.Equal([false], Cached(merged));
+
         double[][] vectors = [.. found.GetProperty("data").EnumerateArray().Select(Vector), Vector(merged.GetProperty("data")[0])];
         Assert.All(vectors, v => Assert.Equal(1, v.Sum(x => x * x), 1e-5));
         Assert.Equal(vectors[0], vectors[2]);
@@ -67,10 +69,29 @@ public sealed class EmbeddingTests : IAsyncDisposable
         Assert.Equal(32, vectors[0].Length);
     }
 
+    [Fact]
+    public async Task Embed_PictureOfAnEarlierQuestion_ComesFromTheCacheAndIsTheSame()
+    {
+        await using TinyServer server = await TinyServer.StartAsync();
+        await using TinyServer plain = await TinyServer.StartAsync(("Engine:ImageCacheBytes", "0"));
+        await server.Client.ChatAsync($$"""{"prompt": "a", "image": "{{Http.Picture}}", "merge": "pitome:0.9", "max_tokens": 1}""");
+        const string asked = $$"""{"input": "{{Http.Picture}}", "merge": "pitome:0.9"}""";
+
+        JsonElement cached = await (await server.Client.PostAsync("/v1/embeddings", Json(asked))).JsonAsync();
+        JsonElement anew = await (await plain.Client.PostAsync("/v1/embeddings", Json(asked))).JsonAsync();
+
+        Assert.Equal([true], Cached(cached));
+        Assert.Equal([false], Cached(anew));
+        Assert.Equal(Vector(anew.GetProperty("data")[0]), Vector(cached.GetProperty("data")[0]));
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private static double[] Vector(JsonElement entry) =>
         [.. entry.GetProperty("embedding").EnumerateArray().Select(v => v.GetDouble())];
+
+    private static bool[] Cached(JsonElement answer) =>
+        [.. answer.GetProperty("usage").GetProperty("images").EnumerateArray().Select(i => i.GetProperty("cached").GetBoolean())];
 
     private static StringContent Json(string json) => new(json, Encoding.UTF8, "application/json");
 

@@ -33,6 +33,8 @@ public sealed class MetricsTests : IAsyncDisposable
             "vlm_time_to_first_token_seconds_count 2",
             "vlm_e2e_request_latency_seconds_sum 0.03",
             "vlm_request_time_per_output_token_seconds_count 2",
+            "vlm_inter_token_latency_seconds_sum 0.01",
+            "vlm_requests_merged_for_load_total 0",
             "vlm_ready 1",
         ];
         Assert.All(expected, line => Assert.Contains(line, lines));

@@ -70,8 +70,8 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
 
         Assert.Equal(
             [
-                "apply_exif", "choices", "image", "image_geometry", "images", "logprobs", "max_tokens", "merge", "messages", "model", "prompt",
-                "return_token_ids", "seed", "stop", "stream", "temperature", "template", "top_k", "top_p",
+                "apply_exif", "choices", "image", "image_geometry", "image_id", "images", "logprobs", "max_tokens", "merge", "messages", "model",
+                "prompt", "return_token_ids", "seed", "stop", "stream", "temperature", "template", "top_k", "top_p",
             ],
             request.Properties!.Keys.Order(StringComparer.Ordinal));
         Assert.All(request.Properties!, p => Assert.False(string.IsNullOrEmpty(p.Value.Description), p.Key));

@@ -142,6 +142,23 @@ public class SchedulerTests
         Assert.Equal([greedy[0], modest], scheduler.Admit());
     }
 
+    [Fact]
+    public void Admit_OnePlaceForTwoTenants_TheyTakeTurns()
+    {
+        var scheduler = new Scheduler(1, 64, BlockSize, new BlockAllocator(64));
+        List<SequenceGroup> groups = [.. "aaabb".Select(tenant => Answer(1, 1, tenant: tenant.ToString()))];
+        groups.ForEach(scheduler.Add);
+
+        var served = groups.Select(_ =>
+        {
+            var admitted = scheduler.Admit().Single();
+            scheduler.Remove(admitted);
+            return admitted.Tenant;
+        });
+
+        Assert.Equal("ababa", string.Concat(served));
+    }
+
     private static Gen<SimulationPlan> Plans() =>
         from maxSequences in Gen.Choose(1, 6)
         from extra in Gen.Choose(0, 12)

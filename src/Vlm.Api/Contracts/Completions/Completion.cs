@@ -65,8 +65,15 @@ public sealed record CompletionAnswer(string Content)
 /// <param name="TotalTokens">Both.</param>
 /// <param name="PromptTokensDetails">What of the prompt needed no computation.</param>
 /// <param name="Images">One entry per picture; not of OpenAI.</param>
+/// <param name="MergedForLoad">True when the server chose fewer visual tokens because many requests waited, else absent; not of
+/// OpenAI.</param>
 public sealed record CompletionUsage(
-    int PromptTokens, int CompletionTokens, int TotalTokens, PromptTokensDetails PromptTokensDetails, IReadOnlyList<ImageUsage> Images);
+    int PromptTokens,
+    int CompletionTokens,
+    int TotalTokens,
+    PromptTokensDetails PromptTokensDetails,
+    IReadOnlyList<ImageUsage> Images,
+    bool? MergedForLoad = null);
 
 /// <summary>Parts of a prompt.</summary>
 /// <param name="CachedTokens">Tokens that needed no computation.</param>

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Vlm.Api.Requests;
 
 namespace Vlm.Api.Contracts.Completions;
 
@@ -47,8 +49,13 @@ public sealed record CompletionText : CompletionPart
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Skip)]
 public sealed record CompletionImage : CompletionPart
 {
-    /// <summary>The picture: an object with its URL, or the URL alone.</summary>
-    public required TextOr<ImageUrl> ImageUrl { get; init; }
+    /// <summary>The picture: an object with its URL, or the URL alone. May be absent where image_id names one sent before.</summary>
+    public TextOr<ImageUrl>? ImageUrl { get; init; }
+
+    /// <summary>A name for the picture, by which later requests may show it without image_url. Not of OpenAI.</summary>
+    [MinLength(1)]
+    [RegularExpression(PictureNames.Pattern)]
+    public string? ImageId { get; init; }
 }
 
 /// <summary>Where a picture is.</summary>

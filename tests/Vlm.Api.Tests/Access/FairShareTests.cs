@@ -1,0 +1,43 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Vlm.Api.Tests.Access;
+
+/// <summary>One key that asks for much does not hold up the others.</summary>
+public sealed class FairShareTests
+{
+    [Theory]
+    [InlineData("1")]
+    [InlineData("2")]
+    public async Task Chat_OneKeyFillsTheQueue_TheOtherIsServedInBetween(string maxSequences)
+    {
+        await using TinyServer server = await TinyServer.StartAsync(
+            ("Engine:MaxSequences", maxSequences),
+            ("Auth:Keys:0:Name", "greedy"),
+            ("Auth:Keys:0:Hash", Hash("greedy")),
+            ("Auth:Keys:1:Name", "modest"),
+            ("Auth:Keys:1:Hash", Hash("modest")));
+        Task<string>[] greedy = [.. Enumerable.Range(0, 12).Select(_ => AskAsync(server.Client, "greedy"))];
+        await server.ReachesAsync("vlm_num_requests_waiting", 7, "modest");
+
+        await AskAsync(server.Client, "modest");
+
+        Assert.Contains(greedy, answer => !answer.IsCompleted);
+        await Task.WhenAll(greedy);
+    }
+
+    private static async Task<string> AskAsync(HttpClient client, string key)
+    {
+        using HttpRequestMessage request = new(HttpMethod.Post, "/chat")
+        {
+            Content = new StringContent("""{"prompt": "Go on", "max_tokens": 48}""", Encoding.UTF8, "application/json"),
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
+        };
+        using HttpResponseMessage answer = await client.SendAsync(request);
+        Assert.True(answer.IsSuccessStatusCode);
+        return await answer.Content.ReadAsStringAsync();
+    }
+
+    private static string Hash(string key) => "sha256:" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+}
