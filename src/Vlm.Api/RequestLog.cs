@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vlm.Api.Metrics;
 
 namespace Vlm.Api;
@@ -27,7 +28,9 @@ internal static class RequestLog
         int status = facts.Status ?? http.Response.StatusCode;
         string path = http.Request.Path.ToUriComponent(); // escaped: a path cannot forge a line of the log
         string trace = RequestFacts.TraceId(http);
-        CountRequest(http, status);
+        string route = RouteOf(http);
+        CountRequest(http, route, status);
+        Describe(Activity.Current, http.Request.Method, route, status);
         if (facts.Result is { } r)
         {
             log.ChatRequest(
@@ -40,10 +43,26 @@ internal static class RequestLog
         }
     }
 
-    /// <summary>By the route's pattern, so that strange paths make no new series.</summary>
-    private static void CountRequest(HttpContext http, int status)
+    /// <summary>The route's pattern, so that strange paths make no new series and no new names.</summary>
+    private static string RouteOf(HttpContext http) => (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "other";
+
+    /// <summary>Names the span of the request. Probes and scrapes, which come all the time, are not sent.</summary>
+    private static void Describe(Activity? span, string method, string route, int status)
     {
-        string route = (http.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "other";
+        if (span is null)
+        {
+            return;
+        }
+
+        bool isPolled = route.StartsWith("/health/", StringComparison.Ordinal) || route == "/metrics";
+        span.ActivityTraceFlags = isPolled ? span.ActivityTraceFlags & ~ActivityTraceFlags.Recorded : span.ActivityTraceFlags;
+        span.DisplayName = $"{method} {route}";
+        span.SetTag("http.request.method", method).SetTag("http.route", route).SetTag("http.response.status_code", status);
+        span.SetStatus(status >= StatusCodes.Status500InternalServerError ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+    }
+
+    private static void CountRequest(HttpContext http, string route, int status)
+    {
         string method = HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsPost(http.Request.Method) ? http.Request.Method : "other";
         http.RequestServices.GetRequiredService<ApiMetrics>()
             .CountRequest(method, route, status.ToString(System.Globalization.CultureInfo.InvariantCulture));

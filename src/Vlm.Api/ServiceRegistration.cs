@@ -1,11 +1,15 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Serilog;
+using Serilog.Configuration;
+using Serilog.Formatting.Json;
 using Vlm.Api.Access;
 using Vlm.Api.Fetching;
 using Vlm.Api.Metrics;
 using Vlm.Api.Options;
 using Vlm.Api.Requests;
+using Vlm.Api.Telemetry;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
 
@@ -22,12 +26,15 @@ internal static class ServiceRegistration
     {
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(services => new Serilog.Extensions.Logging.SerilogLoggerProvider(
-            new LoggerConfiguration()
-                .ReadFrom.Configuration(services.GetRequiredService<IConfiguration>())
-                .WriteTo.Console(formatProvider: System.Globalization.CultureInfo.InvariantCulture)
-                .CreateLogger(),
+            Console(
+                new LoggerConfiguration().ReadFrom.Configuration(services.GetRequiredService<IConfiguration>()).WriteTo,
+                services.GetRequiredService<IOptions<TelemetryOptions>>().Value.LogFormat).CreateLogger(),
             dispose: true));
     }
+
+    private static LoggerConfiguration Console(LoggerSinkConfiguration sinks, string format) => format == "json"
+        ? sinks.Console(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture))
+        : sinks.Console(formatProvider: CultureInfo.InvariantCulture);
 
     /// <summary>Address and limits of the server.</summary>
     public static void AddServer(this WebApplicationBuilder builder)
@@ -55,6 +62,7 @@ internal static class ServiceRegistration
         services.AddSection<MergeOptions>("Merge");
         services.AddSection<AuthOptions>("Auth");
         services.AddSection<LimitsOptions>("Limits");
+        services.AddSection<TelemetryOptions>("Telemetry");
     }
 
     /// <summary>The services behind the routes.</summary>
@@ -64,6 +72,7 @@ internal static class ServiceRegistration
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EngineHost>();
         services.AddSingleton<IEngineFactory, CheckpointEngineFactory>();
+        services.AddHostedService<Tracing>();
         services.AddHostedService<EngineHostedService>();
         services.AddSingleton<MergeReader>();
         services.AddSingleton<LoadPolicy>();

@@ -3,6 +3,7 @@ using Vlm.Api.Access;
 using Vlm.Api.Contracts;
 using Vlm.Api.Metrics;
 using Vlm.Api.Requests;
+using Vlm.Api.Telemetry;
 using Vlm.Core.Chat;
 
 namespace Vlm.Api.Endpoints;
@@ -41,7 +42,7 @@ internal static class Answering
         {
             while (await events.MoveNextAsync())
             {
-                Note(events.Current, http);
+                Note(events.Current, command, http);
                 if (events.Current is ChatEvent.Done done)
                 {
                     results[done.Index] = done.Result;
@@ -74,17 +75,17 @@ internal static class Answering
 
         command.Names.Keep();
         http.Response.Headers["X-Accel-Buffering"] = "no"; // a proxy that collects pieces defeats the purpose
-        return TypedResults.ServerSentEvents(FramesAsync(events, any, format, http, deadline));
+        return TypedResults.ServerSentEvents(FramesAsync(events, any, command, format, http, deadline));
     }
 
     private static async IAsyncEnumerable<SseItem<string>> FramesAsync(
-        IAsyncEnumerator<ChatEvent> events, bool any, IAnswerFormat format, HttpContext http, Deadline deadline)
+        IAsyncEnumerator<ChatEvent> events, bool any, ChatCommand command, IAnswerFormat format, HttpContext http, Deadline deadline)
     {
         await using (events)
         {
             while (any)
             {
-                Note(events.Current, http);
+                Note(events.Current, command, http);
                 foreach (SseItem<string> frame in format.Frames(events.Current))
                 {
                     yield return frame;
@@ -115,12 +116,13 @@ internal static class Answering
         }
     }
 
-    private static void Note(ChatEvent happened, HttpContext http)
+    private static void Note(ChatEvent happened, ChatCommand command, HttpContext http)
     {
         if (happened is ChatEvent.Done done)
         {
             http.RequestServices.GetRequiredService<ApiMetrics>().Count(done.Result);
             RequestFacts.Of(http).Result = done.Result;
+            ChatSpans.Record(done.Result, command.Input);
         }
     }
 }

@@ -14,7 +14,7 @@ namespace Vlm.Cli.Commands;
 /// <summary><c>./vlm bench ...</c>: speed against this machine's measured peaks.</summary>
 internal static class BenchCommand
 {
-    public static Command Create() => new("bench", "Speed against this machine's own peaks, measured in the same run.") { Engine(), BenchMergeCommand.Create(), Resize(), Soak() };
+    public static Command Create() => new("bench", "Speed against this machine's own peaks, measured in the same run.") { Engine(), BenchMergeCommand.Create(), BenchServeCommand.Create(), Resize(), Soak() };
 
     private static Command Engine()
     {

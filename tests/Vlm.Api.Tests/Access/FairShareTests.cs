@@ -18,8 +18,8 @@ public sealed class FairShareTests
             ("Auth:Keys:0:Hash", Hash("greedy")),
             ("Auth:Keys:1:Name", "modest"),
             ("Auth:Keys:1:Hash", Hash("modest")));
-        Task<string>[] greedy = [.. Enumerable.Range(0, 12).Select(_ => AskAsync(server.Client, "greedy"))];
-        await server.ReachesAsync("vlm_num_requests_waiting", 7, "modest");
+        Task<string>[] greedy = [.. Enumerable.Range(0, 8).Select(_ => AskAsync(server.Client, "greedy"))];
+        await server.ReachesAsync("vlm_num_requests_waiting", 4, "modest");
 
         await AskAsync(server.Client, "modest");
 
@@ -31,7 +31,7 @@ public sealed class FairShareTests
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "/chat")
         {
-            Content = new StringContent("""{"prompt": "Go on", "max_tokens": 48}""", Encoding.UTF8, "application/json"),
+            Content = new StringContent("""{"prompt": "Go on", "max_tokens": 24}""", Encoding.UTF8, "application/json"),
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
         };
         using HttpResponseMessage answer = await client.SendAsync(request);

@@ -21,6 +21,7 @@ public sealed class ConfigurationDocsTests
         ("Merge", typeof(MergeOptions)),
         ("Auth", typeof(AuthOptions)),
         ("Limits", typeof(LimitsOptions)),
+        ("Telemetry", typeof(TelemetryOptions)),
     ];
 
     private static readonly (string Section, Type Type)[] Nested = [("Auth:Keys:N", typeof(ApiKeyOptions))];

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Vlm.Bench.Serve;
+
+/// <summary>Loads a server and sums up what its clients saw: <c>./vlm bench serve</c>.</summary>
+/// <param name="http">The server as base address.</param>
+/// <param name="mix">What is asked.</param>
+/// <param name="resident">Resident memory of the server in bytes; null for a server elsewhere.</param>
+public sealed class ServeBench(HttpClient http, ServeMix mix, Func<long>? resident)
+{
+    private int _numAsked; // over all loads, so that all-different pictures stay so
+
+    /// <summary>Asks so many times.</summary>
+    /// <param name="load">How requests come.</param>
+    /// <param name="count">Requests.</param>
+    /// <param name="firstTokenLimit">Time within which an answer must begin to count as good.</param>
+    /// <param name="cancel">Ends all.</param>
+    public async Task<ServeSummary> RunAsync(ServeLoad load, int count, TimeSpan firstTokenLimit, CancellationToken cancel)
+    {
+        ServeClient client = new(http, mix);
+        ConcurrentQueue<ServeOutcome> outcomes = [];
+        int first = _numAsked;
+        int numDone = 0;
+        long early = 0;
+        long start = Stopwatch.GetTimestamp();
+        await load.RunAsync(count, mix.Seed, AskAsync, cancel);
+        TimeSpan time = Stopwatch.GetElapsedTime(start);
+        _numAsked += count;
+        return ServeSummary.Of(load.ToString(), outcomes, time, firstTokenLimit) with
+        {
+            Resident = resident is null ? null : new(early, resident()),
+        };
+
+        async Task AskAsync(int i, CancellationToken stop)
+        {
+            outcomes.Enqueue(await client.AskAsync(first + i, stop));
+            if (Interlocked.Increment(ref numDone) == Math.Max(1, count / 10) && resident is not null)
+            {
+                early = resident();
+            }
+        }
+    }
+}
