@@ -38,11 +38,11 @@ public sealed class FuzzTests
     [Fact]
     public async Task Post_MutatedBodiesWithTheRealEngine_LeaveNoTensorAndTheSameAnswers()
     {
-        await using TinyServer server = await TinyServer.StartAsync(("Engine:MaxContext", "48"), ("Engine:ImageCacheBytes", "0"));
+        await using TinyServer server = await TinyServer.StartAsync(("Engine:MaxContext", "200"), ("Engine:ImageCacheBytes", "0"));
         string before = await AnswerAsync(server.Client);
         long tensors = Live();
 
-        Dictionary<int, int> statuses = await FuzzAsync(server.Client, count: 300, seed: 2);
+        Dictionary<int, int> statuses = await FuzzAsync(server.Client, count: 400, seed: 2);
 
         Assert.True(statuses[200] > 5, $"{statuses[200]}");
         Assert.Equal(before, await AnswerAsync(server.Client));
