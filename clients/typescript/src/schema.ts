@@ -220,6 +220,12 @@ export interface components {
              *     carry none, in order.
              */
             images?: null | string[];
+            /**
+             * @description Short form: a name for the one picture of that turn, by which later requests may show it without sending it; without a
+             *     picture: the name of one sent before. A name that is unknown, or gone by now, is refused with 404, another picture under
+             *     a known name with 400.
+             */
+            image_id?: null | string;
             /** @description Long form: the conversation. Ends with a user turn. Excludes `prompt`. */
             messages?: null | components["schemas"]["ChatTurn"][];
             /**
@@ -389,6 +395,8 @@ export interface components {
             total_tokens: number;
             /** @description One entry per picture. */
             images: components["schemas"]["ImageUsage"][];
+            /** @description True when the server chose fewer visual tokens because many requests waited, else absent. */
+            merged_for_load?: null | boolean;
         };
         /** @description A choice and the sum of its tokens' log-probabilities. */
         ChoiceScore: {
@@ -477,8 +485,10 @@ export interface components {
         CompletionPartCompletionImage: {
             /** @enum {string} */
             type: "image_url";
-            /** @description The picture: an object with its URL, or the URL alone. */
-            image_url: string | components["schemas"]["ImageUrl"];
+            /** @description The picture: an object with its URL, or the URL alone. May be absent where image_id names one sent before. */
+            image_url?: null | string | components["schemas"]["ImageUrl"];
+            /** @description A name for the picture, by which later requests may show it without image_url. Not of OpenAI. */
+            image_id?: null | string;
         };
         /** @description A piece of text. Special tokens written in it are plain text. */
         CompletionPartCompletionText: {
@@ -622,6 +632,11 @@ export interface components {
             prompt_tokens_details: components["schemas"]["PromptTokensDetails"];
             /** @description One entry per picture; not of OpenAI. */
             images: components["schemas"]["ImageUsage"][];
+            /**
+             * @description True when the server chose fewer visual tokens because many requests waited, else absent; not of
+             *         OpenAI.
+             */
+            merged_for_load?: null | boolean;
         };
         /** @description A piece of a turn, told apart by `type`. */
         ContentPart: components["schemas"]["ContentPartTextPart"] | components["schemas"]["ContentPartImagePart"];
@@ -630,10 +645,12 @@ export interface components {
             /** @enum {string} */
             type: "image";
             /**
-             * @description Base64, or a `data:` URL with base64. Absent: the next picture of the request's `image`, `images` or
+             * @description Base64, or a `data:` URL with base64. Absent, as image_id: the next picture of the request's `image`, `images` or
              *     uploaded files.
              */
             image?: null | string;
+            /** @description A name for the picture given here; without one: the name of a picture sent before. */
+            image_id?: null | string;
         };
         /** @description A piece of text. Special tokens written in it are plain text. */
         ContentPartTextPart: {
@@ -940,6 +957,8 @@ export interface components {
              *     a file.
              */
             image?: null | string;
+            /** @description A name for the picture, as in POST /chat; without a picture: the name of one sent before. */
+            image_id?: null | string;
             /**
              * @description Merging of visual tokens: an object, or the short text `none` or `METHOD[/PROFILE]:RATIO`. The server's
              *     default when absent.
@@ -1235,6 +1254,12 @@ export interface operations {
                     prompt?: null | string;
                     /** @description Picture files: those of the prompt, or of the image parts without a picture in messages, in order. */
                     image?: string[];
+                    /**
+                     * @description Short form: a name for the one picture of that turn, by which later requests may show it without sending it; without a
+                     *     picture: the name of one sent before. A name that is unknown, or gone by now, is refused with 404, another picture under
+                     *     a known name with 400.
+                     */
+                    image_id?: null | string;
                     /** @description Long form: the conversation. Ends with a user turn. Excludes `prompt`. Here as text; an object or array as JSON. */
                     messages?: string;
                     /**
@@ -1384,7 +1409,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such model. */
+            /** @description No such model, or no picture of that image_id (any more). */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1508,7 +1533,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OpenAiProblem"];
                 };
             };
-            /** @description No such model. */
+            /** @description No such model, or no picture of that image_id (any more). */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1634,7 +1659,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OpenAiProblem"];
                 };
             };
-            /** @description No such model. */
+            /** @description No such model, or no picture of that image_id (any more). */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1802,6 +1827,8 @@ export interface operations {
                      * @description The picture file.
                      */
                     image?: string;
+                    /** @description A name for the picture, as in POST /chat; without a picture: the name of one sent before. */
+                    image_id?: null | string;
                     /**
                      * @description Merging of visual tokens: an object, or the short text `none` or `METHOD[/PROFILE]:RATIO`. The server's
                      *     default when absent. Here as text; an object or array as JSON.
@@ -1915,7 +1942,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such model. */
+            /** @description No such model, or no picture of that image_id (any more). */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2116,7 +2143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["OpenAiProblem"];
                 };
             };
-            /** @description No such model. */
+            /** @description No such model, or no picture of that image_id (any more). */
             404: {
                 headers: {
                     [name: string]: unknown;
