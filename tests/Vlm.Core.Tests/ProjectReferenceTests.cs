@@ -14,6 +14,7 @@ public sealed class ProjectReferenceTests
         ["src/Vlm.Api"] = ["Vlm.Core"],
         ["eval/Vlm.Eval"] = ["Vlm.Core"],
         ["bench/Vlm.Bench"] = ["Vlm.Core"],
+        ["clients/csharp/Vlm.Client"] = [],
         ["src/Vlm.Cli"] = ["Vlm.Api", "Vlm.Eval", "Vlm.Bench"],
     };
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -77,9 +78,9 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
 
     private static void DescribeMember(OpenApiSchema schema, JsonPropertyInfo member)
     {
-        if (member.AttributeProvider is PropertyInfo property && IsAlwaysSent(member, property))
+        if (member.AttributeProvider is PropertyInfo property)
         {
-            Require(schema, member.Name);
+            DescribePresence(schema, member, property);
         }
 
         string? description = schema.Properties![member.Name].Description;
@@ -100,9 +101,21 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
         }
     }
 
-    /// <summary>What no constructor takes and is computed: there in every answer unless it may be null.</summary>
-    private static bool IsAlwaysSent(JsonPropertyInfo member, PropertyInfo property) =>
-        member.Set is null && new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull;
+    /// <summary>A computed member is there in every answer; one that may be null is left out then, unless it says otherwise.</summary>
+    private static void DescribePresence(OpenApiSchema schema, JsonPropertyInfo member, PropertyInfo property)
+    {
+        if (new NullabilityInfoContext().Create(property).ReadState == NullabilityState.NotNull)
+        {
+            if (member.Set is null)
+            {
+                Require(schema, member.Name);
+            }
+        }
+        else if (!property.IsDefined(typeof(JsonIgnoreAttribute)))
+        {
+            schema.Required?.Remove(member.Name);
+        }
+    }
 
     private static void Require(OpenApiSchema schema, string name) => (schema.Required ??= new HashSet<string>()).Add(name);
 

@@ -72,7 +72,7 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
         foreach (JsonElement element in value.EnumerateArray())
         {
             sound &= TryBind(element, elementType, $"{path}[{index++}]", out object? item);
-            list.Add(item);
+            list.Add(item ?? (elementType.IsValueType ? Activator.CreateInstance(elementType) : null)); // after a fault
         }
 
         bound = list;

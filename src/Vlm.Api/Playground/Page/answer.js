@@ -22,6 +22,11 @@ export class Answer {
     this.#part('answer').ariaBusy = 'true';
   }
 
+  /** Brings the place into view, as on a phone where settings stand below the question. */
+  reveal() {
+    this.#part('answer').scrollIntoView({ block: 'nearest' });
+  }
+
   /** Adds a piece. */
   append(text) {
     this.#part('answer').append(text);

@@ -74,6 +74,7 @@ async function ask() {
   clearProblem();
   running = new AbortController();
   setRunning(true);
+  shown()[0].answer.reveal();
   try {
     for (const panel of shown()) {
       const other = panel === panels[1] && !panels[0].element.hidden ? panels[0].answer.result : undefined;

@@ -53,7 +53,7 @@ test('everything is done with the keyboard alone', async () => {
   await page.keyboard.type('How many objects are there?');
   await page.keyboard.press('Control+Enter');
 
-  assert.match(await answered(page), /^Answer A: .+, 256 visual tokens, first token after .* Answer B: /);
+  assert.match(await answered(page), /^Answer A: .+, \d+ visual tokens, first token after .* Answer B: /);
 });
 
 test('every control has a name, headings descend, the answer is announced', async () => {

@@ -56,7 +56,7 @@ test('two settings stand side by side with their own counts', async () => {
   });
   assert.ok(expected.usage.images[0].tokens <= 64);
   assert.equal(await page.getByLabel('Answer B').textContent(), expected.answer);
-  assert.match(status, new RegExp(`256 visual tokens.*${expected.usage.images[0].tokens} visual tokens`, 's'));
+  assert.match(status, new RegExp(`${expected.usage.images[0].tokens_full} visual tokens.*${expected.usage.images[0].tokens} visual tokens`, 's'));
 });
 
 test('the history gives question and settings back after a reload', async () => {

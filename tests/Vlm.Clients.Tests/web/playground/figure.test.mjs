@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { figuresShown, openPlayground, useBrowser } from '../browser.mjs';
+import { base, figuresShown, openPlayground, useBrowser } from '../browser.mjs';
 
 useBrowser();
+const catalogue = await (await fetch(`${base}/merge/methods`)).json();
+
+/** Visual tokens of PiToMe's profile "paper" at a ratio. */
+const tokens = (wanted) => catalogue.methods.find((m) => m.name === 'pitome').profiles.find((p) => p.name === 'paper')
+  .tokens.find(({ ratio }) => ratio === wanted).tokens;
 
 const pixels = (page, setting) => page.getByLabel(setting, { exact: true }).locator('canvas').evaluate((canvas) => canvas.toDataURL());
 
@@ -10,7 +15,7 @@ test('the overlay shows the merged patches of each setting', async () => {
   const page = await openPlayground();
 
   assert.notEqual(await pixels(page, 'Setting A'), await pixels(page, 'Setting B'));
-  assert.match(await page.getByLabel('Setting B', { exact: true }).textContent(), /83 of 256 visual tokens/);
+  assert.match(await page.getByLabel('Setting B', { exact: true }).textContent(), new RegExp(`${tokens(0.9)} of ${catalogue.image_tokens} visual tokens`));
   assert.match(await page.getByLabel('Setting A', { exact: true }).textContent(), /Every patch keeps a token of its own/);
 });
 
@@ -19,7 +24,7 @@ test('another ratio changes overlay and count', async () => {
   const before = await pixels(page, 'Setting B');
 
   await page.getByLabel('Ratio of tokens kept per layer').last().fill('0.8');
-  await page.waitForFunction(() => document.querySelectorAll('[data-part=tokens]')[1].textContent === '24');
+  await page.waitForFunction((count) => document.querySelectorAll('[data-part=tokens]')[1].textContent === String(count), tokens(0.8));
   await figuresShown(page);
 
   assert.notEqual(await pixels(page, 'Setting B'), before);
@@ -29,12 +34,14 @@ test('layer by layer patches come together', async () => {
   const page = await openPlayground();
   const layer = page.getByLabel('Setting B', { exact: true }).getByRole('slider', { name: 'After layer' });
   const counts = [];
-  for (const value of ['0', '1', '6', '11']) {
-    await layer.fill(value);
-    counts.push(await page.getByLabel('Setting B', { exact: true }).locator('[data-part=depth]').textContent());
+  const last = Number(await layer.getAttribute('max'));
+  for (let value = 0; value <= last; value++) {
+    await layer.fill(String(value));
+    counts.push(parseInt((await page.getByLabel('Setting B', { exact: true }).locator('[data-part=depth]').textContent()).split(': ')[1], 10));
   }
 
-  assert.deepEqual(counts, ['0: 256 tokens', '1: 231 tokens', '6: 138 tokens', '11: 83 tokens']);
+  assert.deepEqual([counts[0], counts[last]], [catalogue.image_tokens, tokens(0.9)]);
+  assert.deepEqual(counts, counts.toSorted((a, b) => b - a));
 });
 
 test('a token under the pointer tells how many patches it stands for', async () => {

@@ -38,7 +38,7 @@ test('every wrong field is named', async () => {
   await page.getByRole('button', { name: 'Ask', exact: true }).click();
   await page.waitForFunction(() => !document.querySelector('#problem').hidden);
 
-  assert.match(await page.getByRole('alert').textContent(), /400 Bad Request.*max_tokens: expected 1 to 2048/s);
+  assert.match(await page.getByRole('alert').textContent(), /400 Bad Request.*max_tokens: expected 1 to \d+/s);
 });
 
 test('a server with keys asks for one, and works with it', async () => {
