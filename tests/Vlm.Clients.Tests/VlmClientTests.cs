@@ -54,6 +54,18 @@ public sealed class VlmClientTests(Servers servers) : IDisposable
     }
 
     [Fact]
+    public async Task Ask_PictureByItsName_IsAnsweredWithoutSendingItAgain()
+    {
+        VlmClient client = new(_http);
+        ChatAnswer first = await client.AskAsync(Question with { ImageId = "six" });
+
+        ChatAnswer again = await client.AskAsync(Question with { Image = null, ImageId = "six" });
+
+        Assert.Equal(first.Answer, again.Answer);
+        Assert.Equal(first.Usage.Images[0].Tokens, again.Usage.Images[0].Tokens);
+    }
+
+    [Fact]
     public async Task Ask_WrongFields_NamesEachOfThem()
     {
         VlmException wrong = await Assert.ThrowsAsync<VlmException>(

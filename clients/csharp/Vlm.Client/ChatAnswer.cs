@@ -40,7 +40,9 @@ public sealed record ChatAnswer
 /// <param name="CompletionTokens">Answer, the end mark counted.</param>
 /// <param name="TotalTokens">Prompt and answer.</param>
 /// <param name="Images">One entry per picture.</param>
-public sealed record Usage(int PromptTokens, int CachedTokens, int CompletionTokens, int TotalTokens, IReadOnlyList<ImageUsage> Images);
+/// <param name="MergedForLoad">True when the server chose fewer visual tokens because many requests waited, else null.</param>
+public sealed record Usage(
+    int PromptTokens, int CachedTokens, int CompletionTokens, int TotalTokens, IReadOnlyList<ImageUsage> Images, bool? MergedForLoad = null);
 
 /// <summary>What a picture became.</summary>
 /// <param name="Width">Pixels.</param>

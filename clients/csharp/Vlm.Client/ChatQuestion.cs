@@ -15,6 +15,9 @@ public sealed record ChatQuestion
     /// <summary>Short form: the pictures of the turn, after <see cref="Image"/>.</summary>
     public IReadOnlyList<string>? Images { get; init; }
 
+    /// <summary>Short form: a name for the one picture, by which later requests may show it; without a picture the name of one sent before.</summary>
+    public string? ImageId { get; init; }
+
     /// <summary>Long form: the conversation; ends with a user turn.</summary>
     public IReadOnlyList<Turn>? Messages { get; init; }
 
@@ -66,17 +69,21 @@ public sealed record ChatQuestion
 /// <param name="Content">Texts and pictures in their order.</param>
 public sealed record Turn(string Role, IReadOnlyList<Part> Content);
 
-/// <summary>A text or a picture; made by <see cref="OfText"/> and <see cref="OfImage"/>.</summary>
+/// <summary>A text or a picture; made by <see cref="OfText"/>, <see cref="OfImage"/> and <see cref="OfKnown"/>.</summary>
 /// <param name="Type"><c>text</c> or <c>image</c>.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Image">The picture, as base64, a <c>data:</c> URL, or a URL where the server fetches pictures.</param>
-public sealed record Part(string Type, string? Text, string? Image)
+/// <param name="ImageId">A name by which later requests may show it.</param>
+public sealed record Part(string Type, string? Text = null, string? Image = null, string? ImageId = null)
 {
     /// <summary>A text.</summary>
-    public static Part OfText(string text) => new("text", text, null);
+    public static Part OfText(string text) => new("text", Text: text);
 
-    /// <summary>A picture.</summary>
-    public static Part OfImage(string image) => new("image", null, image);
+    /// <summary>A picture, with a name for later where wanted.</summary>
+    public static Part OfImage(string image, string? id = null) => new("image", Image: image, ImageId: id);
+
+    /// <summary>A picture sent before, by its name.</summary>
+    public static Part OfKnown(string id) => new("image", ImageId: id);
 }
 
 /// <summary>How visual tokens merge: a method and one of ratio and budget.</summary>

@@ -1106,12 +1106,12 @@ export interface components {
              * @description Token that holds each patch after the layer, -1 where pruned; null where tokens are
              *                 mixtures.
              */
-            owner: null | number[];
+            owner?: null | number[];
             /**
              * @description Energy of the token that held each patch before the layer, null for a pruned one; null as a whole
              *                 where the layer computes none.
              */
-            energy: null | (null | number)[];
+            energy?: null | (null | number)[];
         };
         /** @description Milliseconds that each part took. */
         PreviewTimings: {

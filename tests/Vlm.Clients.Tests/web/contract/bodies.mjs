@@ -15,6 +15,7 @@ const own = {
   max_tokens: fc.integer({ min: 1, max: 6 }),
   max_completion_tokens: fc.integer({ min: 1, max: 6 }),
   n: fc.integer({ min: 1, max: 2 }),
+  image_id: fc.oneof(fc.constant(null), fc.stringMatching(/^[A-Za-z0-9._-]{1,8}$/)),
   model: fc.constantFrom('scenes', 'scenes', 'scenes', 'gpt-x', null),
   image: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(picture, `data:image/png;base64,${picture}`) }, texts),
   method: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('pitome', 'tome', 'none', 'dct') }, texts),

@@ -62,7 +62,12 @@ for (const operation of taking('application/json')) {
     await expect(404, operation, await post(operation, { ...body, model: 'gpt-x' }));
   });
   test(`${operationId}: 408 when the client's time is over`, async () => {
-    await expect(408, operation, await post(operation, body, { headers: { 'X-Request-Timeout': '0.000001' } }));
+    let response;
+    for (let tries = 0; tries < 20 && response?.status !== 408; tries++) { // a quick answer may still win
+      response = await post(operation, body, { headers: { 'X-Request-Timeout': '0.000001' } });
+      await check(operation, response.clone());
+    }
+    await expect(408, operation, response);
   });
   test(`${operationId}: 413 for too long a body`, async () => {
     await expect(413, operation, await post(operation, { ...body, user: 'a'.repeat(1_000_000) }, key('test')));
