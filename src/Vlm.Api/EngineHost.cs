@@ -43,6 +43,17 @@ public sealed record LoadedModel(
     IVlmEngine Engine, ChatFunction Chat, PreviewFunction Preview, EmbedFunction Embed, Action? Release = null)
     : IAsyncDisposable
 {
+    /// <summary>Refuses a request for which there is no place, before anything of it is read.</summary>
+    /// <exception cref="QueueFullException">Too many wait already.</exception>
+    public void CheckRoom()
+    {
+        EngineLoad load = Engine.Load;
+        if (load.Waiting >= load.MaxWaiting)
+        {
+            throw new QueueFullException(load.MaxWaiting);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();

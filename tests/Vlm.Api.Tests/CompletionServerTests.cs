@@ -47,7 +47,7 @@ public sealed class CompletionServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Chat_CachesOnAndOffOneByOneAndAllAtOnce_HasTheSameIds()
+    public async Task Chat_CachesOnAndOffOneByOneAndAllAtOnceStreamedOrNot_HasTheSameIds()
     {
         await using TinyServer plain = await TinyServer.StartAsync(("Engine:PrefixCache", "false"), ("Engine:ImageCacheBytes", "0"));
         string[] questions = [.. Enumerable.Range(0, 16).Select(Question)];
@@ -60,6 +60,8 @@ public sealed class CompletionServerTests : IAsyncLifetime
 
         Assert.Equal(expected, await Task.WhenAll(questions.Select(q => IdsAsync(_server.Client, q))));
         Assert.Equal(expected, await Task.WhenAll(questions.Select(q => IdsAsync(_server.Client, q)))); // now from the caches
+        Assert.Equal(expected, await Task.WhenAll(questions.Select(q => StreamedIdsAsync(_server.Client, q))));
+        Assert.Equal(expected, await Task.WhenAll(questions.Select(q => StreamedIdsAsync(plain.Client, q))));
     }
 
     [Fact]
@@ -128,6 +130,12 @@ public sealed class CompletionServerTests : IAsyncLifetime
 
     private static async Task<string> IdsAsync(HttpClient client, string json) =>
         (await (await client.ChatAsync(json)).JsonAsync()).GetProperty("token_ids").GetRawText();
+
+    private static async Task<string> StreamedIdsAsync(HttpClient client, string json)
+    {
+        string streamed = json.TrimEnd().TrimEnd('}') + ", \"stream\": true}";
+        return (await (await client.ChatAsync(streamed)).FramesAsync())[^1].Data.GetProperty("token_ids").GetRawText();
+    }
 
     private static string Content(JsonElement choice) => choice.GetProperty("message").GetProperty("content").GetString()!;
 

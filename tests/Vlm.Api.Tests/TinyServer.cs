@@ -49,20 +49,26 @@ internal sealed class TinyServer : IAsyncDisposable
     /// <param name="series">A series without labels.</param>
     /// <param name="least">The number.</param>
     /// <param name="key">The API key to ask with, where there are keys.</param>
-    public async Task ReachesAsync(string series, double least, string? key = null)
+    public Task ReachesAsync(string series, double least, string? key = null) =>
+        UntilAsync(series, value => value >= least, $"at least {least}", key);
+
+    /// <summary>Waits until a series of GET /metrics has fallen to a number; five minutes at most.</summary>
+    public Task FallsAsync(string series, double most) => UntilAsync(series, value => value <= most, $"at most {most}", key: null);
+
+    private async Task UntilAsync(string series, Predicate<double> isReached, string expected, string? key)
     {
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start).TotalSeconds < 300; await Task.Delay(20))
         {
             using HttpRequestMessage request = new(HttpMethod.Get, "/metrics") { Headers = { Authorization = new("Bearer", key ?? "none") } };
             using HttpResponseMessage answer = await Client.SendAsync(request);
             string[] found = (await answer.Content.ReadAsStringAsync()).Split($"\n{series} ");
-            if (found.Length > 1 && double.Parse(found[1].Split('\n')[0], CultureInfo.InvariantCulture) >= least)
+            if (found.Length > 1 && isReached(double.Parse(found[1].Split('\n')[0], CultureInfo.InvariantCulture)))
             {
                 return;
             }
         }
 
-        Assert.Fail($"{series}: expected {least} within 5 minutes, found less.");
+        Assert.Fail($"{series}: expected {expected} within 5 minutes, found another number.");
     }
 
     public async ValueTask DisposeAsync()

@@ -18,11 +18,13 @@ public sealed class ServeBench(HttpClient http, ServeMix mix, Func<long>? reside
     /// <param name="cancel">Ends all.</param>
     public async Task<ServeSummary> RunAsync(ServeLoad load, int count, TimeSpan firstTokenLimit, CancellationToken cancel)
     {
-        ServeClient client = new(http, mix);
+        ServeClient client = new(http);
         ConcurrentQueue<ServeOutcome> outcomes = [];
         int first = _numAsked;
+        byte[][] bodies = [.. Enumerable.Range(first, count).Select(mix.Body)]; // ahead, so that the client takes little of the machine
         int numDone = 0;
         long early = 0;
+        double[]? before = await ServerTimes.ReadAsync(http, cancel);
         long start = Stopwatch.GetTimestamp();
         await load.RunAsync(count, mix.Seed, AskAsync, cancel);
         TimeSpan time = Stopwatch.GetElapsedTime(start);
@@ -30,11 +32,12 @@ public sealed class ServeBench(HttpClient http, ServeMix mix, Func<long>? reside
         return ServeSummary.Of(load.ToString(), outcomes, time, firstTokenLimit) with
         {
             Resident = resident is null ? null : new(early, resident()),
+            Server = ServerTimes.Between(before, await ServerTimes.ReadAsync(http, cancel)),
         };
 
         async Task AskAsync(int i, CancellationToken stop)
         {
-            outcomes.Enqueue(await client.AskAsync(first + i, stop));
+            outcomes.Enqueue(await client.AskAsync(bodies[i], stop));
             if (Interlocked.Increment(ref numDone) == Math.Max(1, count / 10) && resident is not null)
             {
                 early = resident();

@@ -1,21 +1,22 @@
 using System.Diagnostics;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 
 namespace Vlm.Bench.Serve;
 
 /// <summary>Asks a server that speaks OpenAI's form, and times what comes.</summary>
-public sealed class ServeClient(HttpClient http, ServeMix mix)
+public sealed class ServeClient(HttpClient http)
 {
     private const string DataPrefix = "data: ";
 
     /// <summary>Asks one question and reads its answer to the end.</summary>
-    public async Task<ServeOutcome> AskAsync(int number, CancellationToken cancel)
+    /// <param name="body">In OpenAI's form, streamed.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<ServeOutcome> AskAsync(byte[] body, CancellationToken cancel)
     {
         using HttpRequestMessage request = new(HttpMethod.Post, "v1/chat/completions")
         {
-            Content = new StringContent(mix.Body(number), Encoding.UTF8, "application/json"),
+            Content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } },
         };
         long start = Stopwatch.GetTimestamp();
         try

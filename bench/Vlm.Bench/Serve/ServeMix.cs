@@ -30,7 +30,7 @@ public sealed record ServeMix
     public int Seed { get; init; }
 
     /// <summary>The body of a request in OpenAI's form, streamed.</summary>
-    public string Body(int number)
+    public byte[] Body(int number)
     {
         bool hasPicture = new Random(Seed ^ number).NextDouble() >= TextShare;
         string merge = Merges[number % Merges.Count];
@@ -52,7 +52,7 @@ public sealed record ServeMix
             body["merge"] = merge;
         }
 
-        return body.ToJsonString(JsonSerializerOptions.Default);
+        return JsonSerializer.SerializeToUtf8Bytes(body);
     }
 
     private JsonArray Content(int number, bool hasPicture)

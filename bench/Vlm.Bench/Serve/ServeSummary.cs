@@ -51,6 +51,9 @@ public sealed record ServeSummary
     /// <summary>Memory of the server; null for a server elsewhere.</summary>
     public ResidentMemory? Resident { get; init; }
 
+    /// <summary>Where the server says that time went; null for one without our metrics.</summary>
+    public ServerTimes? Server { get; init; }
+
     /// <summary>The first thing that went wrong other than 429.</summary>
     public string? Problem { get; init; }
 

@@ -18,6 +18,7 @@ internal static class Answering
         HttpContext http, Func<LoadedModel, CancellationToken, Task<(ChatCommand Command, IAnswerFormat Format)>> read)
     {
         LoadedModel model = http.RequestServices.GetRequiredService<EngineHost>().Model;
+        model.CheckRoom();
         Deadline deadline = http.RequestServices.GetRequiredService<Deadlines>().Start(http);
         try
         {

@@ -28,6 +28,7 @@ internal static class Embeddings
         HttpContext http, EngineHost host, EmbeddingRequestReader reader, Deadlines deadlines)
     {
         LoadedModel model = host.Model;
+        model.CheckRoom();
         Deadline deadline = deadlines.Start(http);
         try
         {

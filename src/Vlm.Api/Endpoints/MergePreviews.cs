@@ -25,6 +25,7 @@ internal static class MergePreviews
         HttpContext http, EngineHost host, PreviewRequestReader reader, Deadlines deadlines)
     {
         LoadedModel model = host.Model;
+        model.CheckRoom();
         Deadline deadline = deadlines.Start(http);
         try
         {

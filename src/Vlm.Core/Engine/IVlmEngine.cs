@@ -76,6 +76,9 @@ public enum EngineStatus
 /// <param name="Steps">Steps run since the start.</param>
 public sealed record EngineLoad(int Waiting, int Running, int FreeBlocks, int Blocks, long Steps)
 {
+    /// <summary>Most requests that may wait; one more is refused.</summary>
+    public int MaxWaiting { get; init; } = int.MaxValue;
+
     /// <summary>Prompt tokens of all requests admitted.</summary>
     public long PromptTokens { get; init; }
 

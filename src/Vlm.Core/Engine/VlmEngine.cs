@@ -40,6 +40,7 @@ public sealed class VlmEngine : IVlmEngine
     public EngineLoad Load => _load with
     {
         Waiting = Math.Max(0, Volatile.Read(ref _numQueued)),
+        MaxWaiting = _options.MaxQueue,
         StepSince = Volatile.Read(ref _stepSince) is > 0 and var since ? since : null,
     };
 

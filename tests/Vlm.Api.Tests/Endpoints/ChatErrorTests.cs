@@ -21,6 +21,22 @@ public sealed class ChatErrorTests : IAsyncDisposable
         Assert.Equal("Engine queue: expected at most 64 waiting requests, found 65.", problem.GetProperty("detail").GetString());
     }
 
+    [Theory]
+    [InlineData("/chat")]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/v1/embeddings")]
+    [InlineData("/merge/preview")]
+    public async Task Ask_QueueFullAlready_Is429WithoutReadingTheBody(string route)
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+        _app.Model.Load = _app.Model.Load with { Waiting = 2, MaxWaiting = 2 };
+
+        HttpResponseMessage answer = await client.PostAsync(route, new StringContent("{ malformed", null, "application/json"));
+
+        await answer.ProblemAsync(429);
+        Assert.Equal(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter?.Delta);
+    }
+
     [Fact]
     public async Task Chat_EngineStopped_Is503WithRetryAfter()
     {
