@@ -1,16 +1,24 @@
+using System.Globalization;
 using Vlm.Merge;
 
 namespace Vlm.Cli;
 
-/// <summary>Several merge specs in one option: <c>pitome:0.9,tome/paper:0.95,layers=odd</c>.</summary>
+/// <summary>Several merge specs in one option: <c>pitome:0.9,tome/paper:0.95,layers=odd</c>; <c>all:0.9</c> is every method
+/// under every profile.</summary>
 internal static class MergeSpecList
 {
-    /// <summary>Reads the list; a part without a colon belongs to the spec in front of it.</summary>
+    /// <summary>What options say about it.</summary>
+    public const string Description = "Settings with commas between; all:RATIO or all:image_tokens=N stands for every method under every profile.";
+
+    private const string Everything = "all:";
+    private const string Budget = "image_tokens=";
+
+    /// <summary>Reads the list; a part without a colon belongs to the spec in front of it. What is there twice is taken once.</summary>
     /// <param name="list">Specs, separated by commas.</param>
     /// <param name="shape">The vision tower, which only <c>image_tokens</c> needs.</param>
     /// <exception cref="FormatException">One of them has another shape.</exception>
     /// <exception cref="ArgumentException">One of them cannot be.</exception>
-    public static IEnumerable<MergeSpec> Parse(string list, MergeShape? shape = null)
+    public static IReadOnlyList<MergeSpec> Parse(string list, MergeShape? shape = null)
     {
         List<string> specs = [];
         foreach (string part in list.Split(','))
@@ -25,6 +33,28 @@ internal static class MergeSpecList
             }
         }
 
-        return specs.Select(spec => MergeSpec.Parse(spec, shape));
+        return [.. specs.SelectMany(spec => spec.StartsWith(Everything, StringComparison.Ordinal)
+            ? ParseAll(spec[Everything.Length..], shape)
+            : [MergeSpec.Parse(spec, shape)]).Distinct()];
+    }
+
+    private static IEnumerable<MergeSpec> ParseAll(string amount, MergeShape? shape) =>
+        from method in TokenMergers.All
+        from profile in method.Profiles
+        where Reaches(new MergeSpec(method.Name, profile.Name, MergeSpec.MinRatio), amount, shape)
+        select MergeSpec.Parse($"{method.Name}/{profile.Name}:{amount}", shape);
+
+    // A method that cannot have so few tokens is left out, and said so.
+    private static bool Reaches(MergeSpec least, string amount, MergeShape? shape)
+    {
+        if (shape is null || !amount.StartsWith(Budget, StringComparison.Ordinal)
+            || !int.TryParse(amount[Budget.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int budget)
+            || TokenMergers.VisualTokens(least, shape) is var tokens && tokens <= budget)
+        {
+            return true;
+        }
+
+        Console.Error.WriteLine($"{least.Method}/{least.Profile}: left out at {budget} visual tokens, its least are {tokens}.");
+        return false;
     }
 }

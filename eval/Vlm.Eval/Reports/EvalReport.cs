@@ -3,7 +3,8 @@ using Vlm.Eval.Data;
 
 namespace Vlm.Eval.Reports;
 
-/// <summary>Writes a report of finished runs: <c>report.html</c>, <c>scores.csv</c>, <c>scores.md</c>, <c>speed.md</c>.</summary>
+/// <summary>Writes a report of finished runs: <c>report.html</c>, <c>scores.csv</c>, <c>scores.md</c>, <c>speed.md</c>, <c>BENCHMARK-N.svg</c> and, where
+/// numbers of visual tokens are asked for, <c>budgets.md</c>.</summary>
 public static class EvalReport
 {
     private const int LossesPerSetting = 3;
@@ -14,12 +15,14 @@ public static class EvalReport
     /// <param name="target">Folder to write.</param>
     /// <param name="samples">Resamples of the intervals.</param>
     /// <param name="command">The command line, for the page.</param>
+    /// <param name="budgets">Numbers of visual tokens at which methods are set side by side.</param>
     /// <param name="overlays">Draws what merging did to the pictures of the worst losses; null leaves that out.</param>
     /// <param name="cancel">Read before every drawing.</param>
     /// <returns>The rows.</returns>
     /// <exception cref="InvalidDataException">A run is not complete, or the data is bad.</exception>
     public static async Task<IReadOnlyList<ReportRow>> WriteAsync(
-        IEnumerable<string> runs, DataFolder data, string target, int samples, string command, Overlays? overlays = null, CancellationToken cancel = default)
+        IEnumerable<string> runs, DataFolder data, string target, int samples, string command,
+        IReadOnlyList<int> budgets, Overlays? overlays = null, CancellationToken cancel = default)
     {
         IReadOnlyList<ReportRow> rows = ReportRow.Load(runs, data, samples);
         List<Regression> losses = [];
@@ -33,7 +36,24 @@ public static class EvalReport
         File.WriteAllText(Path.Combine(target, "scores.csv"), ReportTable.Csv(rows));
         File.WriteAllText(Path.Combine(target, "scores.md"), ReportTable.Markdown(rows));
         File.WriteAllText(Path.Combine(target, "speed.md"), SpeedTable.Markdown(rows));
+        if (budgets.Count > 0)
+        {
+            File.WriteAllText(Path.Combine(target, "budgets.md"), BudgetTable.Markdown(rows, budgets));
+        }
+
+        WritePlots(rows, target);
         return rows;
+    }
+
+    private static void WritePlots(IReadOnlyList<ReportRow> rows, string target)
+    {
+        foreach (IGrouping<string, ReportRow> benchmark in rows.GroupBy(row => row.Manifest.Benchmark))
+        {
+            foreach ((int i, string svg) in ReportPlots.AgainstTokens([.. benchmark]).Index())
+            {
+                File.WriteAllText(Path.Combine(target, $"{benchmark.Key}-{i + 1}.svg"), svg);
+            }
+        }
     }
 
     private static async Task<string?> DrawAsync(Regression loss, Overlays? overlays, CancellationToken cancel)

@@ -54,37 +54,8 @@ internal static class HtmlReport
         html.Append("</section>");
     }
 
-    private static void Plots(StringBuilder html, ReportRow[] rows)
-    {
-        (string Name, Func<ReportRow, double?> X)[] axes =
-        [
-            ("visual tokens per picture", row => row.Manifest.VisualTokens),
-            ("encoder GMAC per picture", row => row.Manifest.EncoderGmacs),
-            ("questions per second", row => row.Speed.PerSecond > 0 ? row.Speed.PerSecond : null),
-            ("median time to first token, ms", row => row.Speed.TimeToFirstTokenMs > 0 ? row.Speed.TimeToFirstTokenMs : null),
-        ];
-        html.Append("<div class=\"plots\">");
-        foreach ((string name, Func<ReportRow, double?> x) in axes)
-        {
-            PlotSeries[] series =
-            [
-                .. rows.Where(row => x(row) is not null).GroupBy(row => row.Method)
-                    .Select(method => new PlotSeries(method.Key, [.. method.Select(row => Point(row, x(row)!.Value))])),
-            ];
-            if (series.Length > 0)
-            {
-                html.Append(SvgPlot.Draw($"{rows[0].Metric} against {name}", name, rows[0].Metric, series));
-            }
-        }
-
-        html.Append("</div>");
-    }
-
-    private static PlotPoint Point(ReportRow row, double x)
-    {
-        (double low, double high) = row.Intervals[row.Metric];
-        return new PlotPoint(x, row.Value, Math.Min(low, row.Value), Math.Max(high, row.Value));
-    }
+    private static void Plots(StringBuilder html, ReportRow[] rows) =>
+        html.Append("<div class=\"plots\">").AppendJoin("", ReportPlots.All(rows)).Append("</div>");
 
     private static void Published(StringBuilder html, string benchmark)
     {

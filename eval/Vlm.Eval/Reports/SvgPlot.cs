@@ -20,8 +20,8 @@ internal static class SvgPlot
     private static readonly string[] Marks = ["circle", "square", "diamond"];
 
     /// <summary>The plot as a file of its own: a page that brings its colours.</summary>
-    public static string DrawFile(string title, string xName, string yName, IReadOnlyList<PlotSeries> series) =>
-        Draw(title, xName, yName, series).Replace(
+    public static string DrawFile(string title, string xName, string yName, IReadOnlyList<PlotSeries> series, IReadOnlyList<PlotSeries>? scale = null) =>
+        Draw(title, xName, yName, series, scale).Replace(
             "<title>", $"<style>{PlotStyle.Css} svg {{ background: var(--page); font-family: system-ui, sans-serif; }}</style><title>", StringComparison.Ordinal);
 
     /// <summary>Draws the series.</summary>
@@ -29,9 +29,10 @@ internal static class SvgPlot
     /// <param name="xName">Name and unit of the x axis.</param>
     /// <param name="yName">Name and unit of the y axis.</param>
     /// <param name="series">At least one point in all.</param>
-    public static string Draw(string title, string xName, string yName, IReadOnlyList<PlotSeries> series)
+    /// <param name="scale">Series that the axes have room for; null for those drawn.</param>
+    public static string Draw(string title, string xName, string yName, IReadOnlyList<PlotSeries> series, IReadOnlyList<PlotSeries>? scale = null)
     {
-        PlotPoint[] all = [.. series.SelectMany(s => s.Points)];
+        PlotPoint[] all = [.. (scale ?? series).SelectMany(s => s.Points)];
         Axis x = new(all.Min(p => p.X), all.Max(p => p.X), Left, Width - Right);
         Axis y = new(all.Min(p => p.Low), all.Max(p => p.High), Height - Bottom, Top);
         double height = Height + (LegendRow * series.Count);

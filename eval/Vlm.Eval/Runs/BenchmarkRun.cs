@@ -38,15 +38,13 @@ public sealed class BenchmarkRun(RunPlan plan, IAnswerer answerer, Scorer? score
         HashSet<string> done = [.. log.Done];
         var pending = plan.Questions
             .Select(q => (Position: q.Index, Question: q.Item, Id: AnswerLine.AnswerId(plan.Benchmark.Name, setting, q.Item.Key)))
-            .Where(q => !done.Contains(q.Id))
-            .ToArray();
+            .Where(q => !done.Contains(q.Id));
         Lock taking = new();
         RunningScore score = new(scorer, plan.Profile);
         AskSettings settings = plan.Benchmark.Ask(plan.Profile);
         long start = Stopwatch.GetTimestamp();
         int count = 0;
-        ParallelOptions options = new() { MaxDegreeOfParallelism = answerer.Concurrency, CancellationToken = cancel };
-        await Parallel.ForEachAsync(pending, options, async (item, stop) =>
+        await ForEachOfPictureAsync(pending, item => item.Question, async (item, stop) =>
         {
             Reply reply = await answerer.AskAsync(item.Question, settings, plan.MaxTokens, merge, stop).ConfigureAwait(false);
             lock (taking)
@@ -58,6 +56,22 @@ public sealed class BenchmarkRun(RunPlan plan, IAnswerer answerer, Scorer? score
                 progress.Report(new RunProgress(
                     $"{plan.Benchmark.Name} {setting}", done.Count + count, plan.Questions.Count, count / Stopwatch.GetElapsedTime(start).TotalSeconds, score.Value));
             }
-        }).ConfigureAwait(false);
+        }, cancel).ConfigureAwait(false);
+    }
+
+    // Pictures at once, a picture's questions one after the other: from the second on, the engine has its part of the prompt.
+    private Task ForEachOfPictureAsync<T>(
+        IEnumerable<T> items, Func<T, Question> questionOf, Func<T, CancellationToken, ValueTask> ask, CancellationToken cancel)
+    {
+        ParallelOptions options = new() { MaxDegreeOfParallelism = answerer.Concurrency, CancellationToken = cancel };
+        IEnumerable<IGrouping<string, T>> pictures = items.GroupBy(item => questionOf(item).Picture?.Name ?? questionOf(item).Key);
+        return Parallel.ForEachAsync(pictures, options, async (picture, stop) =>
+        {
+            foreach (T item in picture)
+            {
+                stop.ThrowIfCancellationRequested();
+                await ask(item, stop).ConfigureAwait(false);
+            }
+        });
     }
 }

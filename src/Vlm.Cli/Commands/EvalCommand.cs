@@ -60,7 +60,7 @@ internal static class EvalCommand
         Option<DirectoryInfo?> model = CommonOptions.Model();
         Option<string> dtype = CommonOptions.DType();
         Option<string> device = CommonOptions.Device();
-        Option<string> merge = new("--merge") { Description = "Settings, comma-separated.", DefaultValueFactory = _ => "none" };
+        Option<string> merge = new("--merge") { Description = MergeSpecList.Description, DefaultValueFactory = _ => "none" };
         Option<SceneSplit> split = new("--split") { Description = "validation or test.", DefaultValueFactory = _ => SceneSplit.Test };
         Option<int> count = new("--count") { Description = "Questions.", DefaultValueFactory = _ => 2000 };
         Option<long> seed = new("--seed") { Description = "Which questions of the split.", DefaultValueFactory = _ => 0 };
@@ -81,7 +81,7 @@ internal static class EvalCommand
         {
             using ModelSource source = ModelSource.Open(
                 DefaultCheckpoint.Resolve(parsed.GetValue(model)), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
-            MergeSpec[] settings = [.. MergeSpecList.Parse(parsed.GetValue(merge)!, source.Description.MergeShape)];
+            IReadOnlyList<MergeSpec> settings = MergeSpecList.Parse(parsed.GetValue(merge)!, source.Description.MergeShape);
             using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
             await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions());
             await engine.Ready.WaitAsync(cancel);

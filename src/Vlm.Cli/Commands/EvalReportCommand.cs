@@ -16,9 +16,15 @@ internal static class EvalReportCommand
         Argument<DirectoryInfo[]> runs = new("RUN") { Description = "Folders of eval run or eval merge.", Arity = ArgumentArity.OneOrMore };
         runs.AcceptExistingOnly();
         Option<DirectoryInfo> data = EvalOptions.Data();
-        Option<DirectoryInfo> target = new("--out") { Description = "Folder to write report.html, scores.csv, scores.md and speed.md to.", Required = true };
+        Option<DirectoryInfo> target = new("--out") { Description = "Folder to write report.html, scores.csv, scores.md, speed.md and plots to.", Required = true };
         Option<int> samples = new("--bootstrap") { Description = "Resamples for the intervals.", DefaultValueFactory = _ => Bootstrap.DefaultSamples };
         Option<DirectoryInfo?> model = new("--model") { Description = "Checkpoint of the runs: draws what merging did to the pictures of the worst losses." };
+        Option<int[]> budgets = new("--image-tokens")
+        {
+            Description = "Numbers of visual tokens: budgets.md gets a table of all methods with at most so many.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [],
+        };
         samples.Validators.Add(result => CommonOptions.Check(result, samples, 2, 1_000_000));
         Command command = new("report", """
             Scores finished runs and shows them: intervals, differences to no merging, plots, speed, published rows, worst losses.
@@ -27,7 +33,7 @@ internal static class EvalReportCommand
               ./vlm eval report runs/a --data playground/data/eval --out report
             """)
         {
-            runs, data, target, samples, model,
+            runs, data, target, samples, budgets, model,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -35,7 +41,7 @@ internal static class EvalReportCommand
             DirectoryInfo[] folders = parsed.GetValue(runs)!;
             string line = $"vlm eval report {string.Join(' ', folders.Select(run => run.Name))} --data {parsed.GetValue(data)!.Name} --bootstrap {parsed.GetValue(samples)}";
             Task<IReadOnlyList<ReportRow>> Write(Overlays? overlays) => EvalReport.WriteAsync(
-                folders.Select(run => run.FullName), new DataFolder(parsed.GetValue(data)!.FullName), folder, parsed.GetValue(samples), line, overlays, cancel);
+                folders.Select(run => run.FullName), new DataFolder(parsed.GetValue(data)!.FullName), folder, parsed.GetValue(samples), line, parsed.GetValue(budgets)!, overlays, cancel);
             IReadOnlyList<ReportRow> rows = parsed.GetValue(model) is { } checkpoint ? await WithModelAsync(checkpoint, Write, cancel) : await Write(null);
             Console.WriteLine($"{Path.Combine(folder, "report.html")}: {rows.Count} settings");
             return Invocation.Done;

@@ -22,7 +22,7 @@ internal static class EvalRunCommand
             EvalOptions.Benchmarks(),
             EvalOptions.Data(),
             new("--out") { Description = "Folder of the run; the same command goes on with what is there.", Required = true },
-            new("--merge") { Description = "Settings with commas between.", DefaultValueFactory = _ => "none" },
+            new("--merge") { Description = MergeSpecList.Description, DefaultValueFactory = _ => "none" },
             EvalOptions.Profile(),
             new("--shard") { Description = "Part i/n of the questions, i from 1; questions about one picture stay together.", DefaultValueFactory = _ => "1/1" },
             new("--limit") { Description = "Only the first N questions." },
@@ -49,18 +49,17 @@ internal static class EvalRunCommand
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            MergeSpec[] settings = [.. MergeSpecList.Parse(parsed.GetValue(options.Merge)!)];
             RunPlan[] plans = [.. BenchmarkTable.Parse(parsed.GetValue(options.Benchmarks)!).Select(benchmark => Plan(benchmark, parsed, options))];
             if (parsed.GetValue(options.Server) is { } server)
             {
                 using HttpClient client = new() { BaseAddress = Address(server), Timeout = TimeSpan.FromMinutes(10) };
                 ServerAnswerer answerer = await ServerAnswerer.ConnectAsync(
                     client, parsed.GetValue(options.ServerModel), parsed.GetValue(options.Batch), cancel);
-                await RunAsync(plans, settings, answerer, parsed.GetValue(options.Out)!.FullName, cancel);
+                await RunAsync(plans, Settings(parsed, options), answerer, parsed.GetValue(options.Out)!.FullName, cancel);
             }
             else
             {
-                await WithEngineAsync(plans, settings, parsed, options, cancel);
+                await WithEngineAsync(plans, parsed, options, cancel);
             }
 
             return Invocation.Done;
@@ -78,11 +77,12 @@ internal static class EvalRunCommand
         return plan;
     }
 
-    private static async Task WithEngineAsync(RunPlan[] plans, MergeSpec[] settings, ParseResult parsed, Options options, CancellationToken cancel)
+    private static async Task WithEngineAsync(RunPlan[] plans, ParseResult parsed, Options options, CancellationToken cancel)
     {
         string folder = DefaultCheckpoint.Resolve(parsed.GetValue(options.Model));
         int batch = parsed.GetValue(options.Batch);
         using ModelSource source = ModelSource.Open(folder, parsed.GetValue(options.DType)!, parsed.GetValue(options.Device)!);
+        IReadOnlyList<MergeSpec> settings = Settings(parsed, options, source.Description.MergeShape);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
         EngineOptions engineOptions = new() { MaxSequences = batch, MaxQueue = 4 * batch };
         await using VlmEngine engine = VlmEngine.Start(source, engineOptions);
@@ -91,7 +91,7 @@ internal static class EvalRunCommand
             plans, settings, new EngineAnswerer(source, folder, engine, preparer, batch), parsed.GetValue(options.Out)!.FullName, cancel);
     }
 
-    private static async Task RunAsync(RunPlan[] plans, MergeSpec[] settings, IAnswerer answerer, string run, CancellationToken cancel)
+    private static async Task RunAsync(RunPlan[] plans, IReadOnlyList<MergeSpec> settings, IAnswerer answerer, string run, CancellationToken cancel)
     {
         foreach (RunPlan plan in plans)
         {
@@ -102,6 +102,9 @@ internal static class EvalRunCommand
             }
         }
     }
+
+    private static IReadOnlyList<MergeSpec> Settings(ParseResult parsed, Options options, MergeShape? shape = null) =>
+        MergeSpecList.Parse(parsed.GetValue(options.Merge)!, shape);
 
     private static Uri Address(string server) =>
         Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"

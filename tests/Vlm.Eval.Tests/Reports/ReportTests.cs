@@ -19,7 +19,7 @@ public sealed class ReportTests : IDisposable
         await RunAsync("none", ["left", "dog", "t-shirt", "yes"]);
         await RunAsync("tome:0.9", ["left", "cat", "t-shirt", "yes"]);
 
-        IReadOnlyList<ReportRow> rows = await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), 200, "vlm eval report <run>");
+        IReadOnlyList<ReportRow> rows = await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), 200, "vlm eval report <run>", budgets: []);
 
         Assert.Equal(["none", "tome/released:0.9"], rows.Select(row => row.Merge.ToString()));
         Assert.Equal([100, 75], rows.Select(row => row.Value));
