@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # usage: compare-runner.sh [PAIRS [QUESTIONS]]: the in-process runner against a sequential loop over POST /chat of a real server, in turn, on the same
-# questions of the embedded scenes, other ones in every pair, so that nothing is cached; prints seconds of both and their ratio. Starting either is
-# not counted.
+# questions of the embedded scenes, other ones in every pair, so that nothing is cached; prints seconds of both and their ratio (starting either
+# is not counted), and seconds of processor time, which other work on the machine changes less (the runner's with its start).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-pairs=${1:-5} questions=${2:-128} port=18791
+pairs=${1:-5} questions=${2:-1024} port=18791
 work=$(mktemp -d)
 export VLM_HOME=$PWD
 vlm=(./artifacts/bin/Vlm.Cli/release/vlm)
@@ -26,13 +26,18 @@ for question in questions:
     assert answer.status == 200, text
 print(f"{time.monotonic() - start:.2f}")
 PY
+cpu() { awk -v hz="$(getconf CLK_TCK)" '{ printf "%.2f", ($14 + $15 + $16 + $17) / hz }' "/proc/$1/stat"; }
 runner() {
   "${vlm[@]}" eval run --benchmark scenes --data "$work/data$1" --merge none --out "$work/run$1" 2>/dev/null
   python3 -c "import json,sys; print(f'{max(json.loads(line)[\"at_ms\"] for line in open(sys.argv[1])) / 1000:.2f}')" "$work/run$1/scenes/none/times.jsonl"
 }
 for ((i = 1; i <= pairs; i++)); do
   "${vlm[@]}" eval make-scenes "$work/data$i/scenes" --count "$questions" --seed "$i" >/dev/null
+  before=$(cpu "$server")
   loop=$(python3 "$work/loop.py" "$work/data$i/scenes" "$port")
-  own=$(runner "$i")
-  python3 -c "print('pair $i: loop $loop s, runner $own s, ratio %.2f' % ($loop / $own))"
+  after=$(cpu "$server")
+  before_own=$(cpu $$)
+  runner "$i" >"$work/own"
+  own=$(<"$work/own")
+  python3 -c "print('pair $i: loop $loop s, runner $own s, ratio %.2f; processor time %.1f and %.1f s' % ($loop / $own, $after - $before, $(cpu $$) - $before_own))"
 done

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vlm.Merge;
 using Vlm.Testing;
 
 namespace Vlm.Cli.Tests;
@@ -15,6 +16,16 @@ public sealed class MergeCommandTests : IDisposable
 
         Assert.Contains("| 0.05   | 4       | PiToMe | 0.002216 | 0 ", output, StringComparison.Ordinal);
         Assert.Contains("(10,6,8) (2,0,14)", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cost_AllAtABudget_HasARowForEveryMethodThatReachesIt()
+    {
+        string output = await RunAsync("merge", "cost", "--merge", "none,all:image_tokens=120");
+
+        Assert.All(
+            TokenMergers.All.SelectMany(method => method.Profiles.Select(profile => $"{method.Name}/{profile.Name}:")),
+            name => Assert.Contains(name, output, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public sealed record ReportRow
     public double Value => Values[Metric];
 
     /// <summary>Method with its profile and options, without the ratio.</summary>
-    public string Method => Merge.IsNone ? "none" : $"{Merge.Method}/{Merge.Profile}{Merge.Settings}";
+    public string Method => Merge.IsNone ? "none" : $"{Merge.Method}/{Merge.Profile}{(Merge.Settings.ToText() is { } options ? ":" + options : "")}";
 
     /// <summary>Scores every setting in some runs; settings of one benchmark follow each other, no merging first.</summary>
     /// <exception cref="InvalidDataException">A run is not complete or the truth is not there.</exception>

@@ -35,6 +35,24 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_BudgetsAskedFor_PutsMethodsSideBySide()
+    {
+        await RunAsync("none", ["left", "dog", "t-shirt", "yes"], tokens: 256);
+        await RunAsync("tome:0.9", ["left", "cat", "t-shirt", "yes"], tokens: 64);
+        await RunAsync("pitome:0.9", ["left", "dog", "t-shirt", "yes"], tokens: 63);
+        await RunAsync("pitome:0.95", ["left", "cat", "dress", "yes"], tokens: 140);
+
+        await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), 200, "", budgets: [149, 64]);
+
+        string[] table = File.ReadAllLines(_folder.At("report/budgets.md"));
+        Assert.StartsWith("gqa, accuracy of 4 questions; without merging 100.0 ± 0.0 (256).", table[0], StringComparison.Ordinal);
+        Assert.Equal("| merge | at most 64 tokens | at most 149 tokens |", table[2]);
+        Assert.Matches(@"^\| `pitome/released` \| \*\*100\.0 ± 0\.0 \(63\)\*\* \| \*\*50\.0 ± [0-9.]+ \(140\)\*\* \|$", table[4]);
+        Assert.Matches(@"^\| `tome/released` \| 75\.0 ± [0-9.]+ \(64\) \|  \|$", table[5]);
+        Assert.Equal("svg", XElement.Load(_folder.At("report/gqa-1.svg")).Name.LocalName);
+    }
+
+    [Fact]
     public void Draw_Series_IsSoundSvgWithAMarkPerPoint()
     {
         PlotSeries[] series = [new("a < b", [new(10, 50, 45, 55), new(20, 60, 55, 66)]), new("c", [new(15, 52, 52, 52)])];
@@ -47,15 +65,15 @@ public sealed class ReportTests : IDisposable
         Assert.Contains(svg.Descendants(ns + "text"), text => text.Value == "a < b");
     }
 
-    private async Task RunAsync(string merge, string[] answers)
+    private async Task RunAsync(string merge, string[] answers, int? tokens = null)
     {
         RunPlan plan = new(EvalFixtures.Benchmark("gqa"), EvalFixtures.Data, EvalProfile.Llava, Shard.Whole, null, allowMissingPictures: false);
-        BenchmarkRun run = new(plan, new ListAnswerer(answers), null, _folder.At("run"));
+        BenchmarkRun run = new(plan, new ListAnswerer(answers, tokens), null, _folder.At("run"));
         await run.RunAsync(MergeSpec.Parse(merge), new Progress<RunProgress>(), CancellationToken.None);
     }
 
     /// <summary>Answers gqa's fixtures, whose keys count from 201.</summary>
-    private sealed class ListAnswerer(string[] answers) : IAnswerer
+    private sealed class ListAnswerer(string[] answers, int? tokens) : IAnswerer
     {
         public string ModelId => "list";
 
@@ -63,7 +81,7 @@ public sealed class ReportTests : IDisposable
 
         public IReadOnlyDictionary<string, string> Identity => new Dictionary<string, string>();
 
-        public EncoderCost? Cost(MergeSpec merge) => null;
+        public EncoderCost? Cost(MergeSpec merge) => tokens is { } count ? new EncoderCost(count, 1) : null;
 
         public Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel) =>
             Task.FromResult(new Reply(answers[question.Key[^1] - '1'], new ReplyTimes(0, 0, 0, 0, 0, 1, 1, 1)));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Data;
@@ -83,6 +84,17 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_SeveralQuestionsOfAPicture_AreAskedOneAfterTheOther()
+    {
+        ScriptedAnswerer answerer = new();
+
+        await RunAsync("mme", "run", answerer);
+
+        Assert.True(answerer.Asked > 2);
+        Assert.Equal(1, answerer.MostOfOnePicture);
+    }
+
+    [Fact]
     public async Task Merge_AllParts_EqualsTheWholeRun()
     {
         await RunAsync("mme", "whole", new ScriptedAnswerer());
@@ -162,6 +174,7 @@ public sealed class RunTests : IDisposable
     /// <summary>Answers with a hash of the question, and fails after some answers.</summary>
     private sealed class ScriptedAnswerer : IAnswerer
     {
+        private readonly ConcurrentDictionary<string, int> _running = new();
         private int _asked;
 
         public int StopsAfter { get; init; } = int.MaxValue;
@@ -174,6 +187,9 @@ public sealed class RunTests : IDisposable
             set => _asked = value;
         }
 
+        /// <summary>Questions about one picture that were under way together.</summary>
+        public int MostOfOnePicture { get; private set; }
+
         public string ModelId => "scripted";
 
         public int Concurrency => 3;
@@ -185,7 +201,11 @@ public sealed class RunTests : IDisposable
         public async Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel)
         {
             int number = Interlocked.Increment(ref _asked);
+            string picture = question.Picture?.Name ?? question.Key;
+            int together = _running.AddOrUpdate(picture, 1, (_, count) => count + 1);
+            MostOfOnePicture = Math.Max(MostOfOnePicture, together);
             await Task.Yield();
+            _running.AddOrUpdate(picture, 0, (_, count) => count - 1);
             return number > StopsAfter
                 ? throw new IOException("the power is gone")
                 : new Reply($"é {Encoding.UTF8.GetByteCount(question.Text) % 7}", new ReplyTimes(1, 1, 1, 1, 1, 5, 4, 1));
