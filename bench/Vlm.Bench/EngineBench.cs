@@ -3,7 +3,6 @@ using System.Globalization;
 using TorchSharp;
 using Vlm.Core.Engine;
 using Vlm.Core.Models;
-using Vlm.Core.Weights;
 using Vlm.Merge;
 using static TorchSharp.torch;
 
@@ -60,9 +59,8 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     /// <summary>Bytes that one decode step must read: all weights of the language model once, keys and values of every sequence.</summary>
     public double DecodeBytes(long context, int sequences)
     {
-        double weights = ((double)_text.NumHiddenLayers * RequestCost.LayerWeights(_text)) + RequestCost.Logits(_text);
-        double cache = 2.0 * _text.NumHiddenLayers * _text.NumKeyValueHeads * _text.HeadDim * context * sequences;
-        return (weights + cache) * model.DType.ToTensorDType().Bits() / 8;
+        double perToken = (double)KvCache.BytesPerBlock(_text, blockSize: 1, model.CacheDType);
+        return model.Language.WeightBytes + (perToken * context * sequences);
     }
 
     private BenchRow Encode(MergeSpec merge)
@@ -143,7 +141,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     private static long Blocks(long tokens) => (tokens + BlockSize - 1) / BlockSize;
 
     private KvCache Cache(int tokens, int sequences) =>
-        new(_text, Blocks(tokens + (2 * DecodeSteps)) * sequences, BlockSize, model.DType, model.Device);
+        new(_text, Blocks(tokens + (2 * DecodeSteps)) * sequences, BlockSize, model.CacheDType, model.Device);
 
     private void Step(Tensor embeddings, StepBatch batch, KvCache cache)
     {

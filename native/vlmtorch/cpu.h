@@ -5,13 +5,11 @@
 
 #include <atomic>
 
+#include "cpu_weights.h"
+
 namespace vlmtorch {
 namespace cpu {
-// Rows from which a matrix product goes to BLAS, whose packing then pays; below, the skinny kernel was as fast or faster
-// (109 x 2048 x 5632: 175 against 143 GFLOP/s on two cores).
-constexpr int64_t kBlasRows = 193;
-
-// Query rows of attention that are worked on together, forward and backward: their logits stay in the cache.
+// Query rows of the gradients of attention that are worked on together: their logits stay in the cache.
 constexpr int64_t kQueryBlock = 96;
 
 // Whether OpenBLAS is the BLAS behind libtorch, so that products can be cut by our own threads.
@@ -34,10 +32,13 @@ void gemm(bool transposed, int64_t m, int64_t n, int64_t k, T alpha, const T *a,
 
 // c [m, n] = a [k, m] transposed * b [k, n] + beta * c, row-major with leading dimensions.
 template <class T>
-void gemm_tn(int64_t m, int64_t n, int64_t k, const T *a, int64_t lda, const T *b, int64_t ldb, T beta, T *c, int64_t ldc);
+void gemm_tn(int64_t m, int64_t n, int64_t k, const T *a, int64_t lda, const T *b, int64_t ldb, T beta, T *c,
+             int64_t ldc);
 
-// y [rows, out] = x [rows, in] * w [out, in] transposed + bias (may be null); any number of rows.
-template <class T> void linear(const T *x, const T *w, const T *bias, T *y, int64_t rows, int64_t in, int64_t out);
+// y [rows, out] = x [rows, in] * w [out, in] transposed + bias (may be null). A row's result depends neither on the
+// number of rows nor on that of threads.
+template <class T, class W>
+void linear(const T *x, const Weights<W> &w, const T *bias, T *y, int64_t rows, int64_t out);
 
 template <class T> struct Attention {
     const T *q, *k, *v, *bias; // bias [B, S] or null
@@ -51,14 +52,18 @@ template <class T> void attention(const Attention<T> &problem, T *out); // out [
 // Gradients [B, T, H, D] of q and [B, S, H, D] of k and v; dout [B, T, H, D].
 template <class T> void attention_backward(const Attention<T> &problem, const T *dout, T *dq, T *dk, T *dv);
 
-template <class T> struct Paged {
-    const T *q, *keys, *values; // q [T, H, D], caches [blocks, block size, K, D]
+template <class T, class C> struct Paged {
+    const T *q;             // [T, H, D]
+    const C *keys, *values; // caches [blocks, block size, K, D]
     const int64_t *tables, *starts, *lengths;
     int64_t sequences, table_width, heads, kv_heads, dim, block_size;
     T scale;
 };
 
-template <class T> void paged_attention(const Paged<T> &problem, T *out); // out [T, H, D]
+template <class T, class C> void paged_attention(const Paged<T, C> &problem, T *out); // out [T, H, D]
+
+// Nearest float16, ties to even; infinite beyond its range.
+void narrow(const float *x, Float16 *out, int64_t count);
 
 template <class T> void rms_norm(const T *x, const T *weight, T *out, int64_t rows, int64_t size, T eps);
 template <class T> void quick_gelu(const T *x, T *out, int64_t count);

@@ -1,4 +1,6 @@
 // Norm, activations, rotary embedding and the softmax of one row, vectorised and threaded.
+#include <c10/util/Half.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -93,6 +95,32 @@ template <class T> VT_INLINE void softmax_body(T *row, const T *bias, int64_t co
     }
 }
 
+struct Narrow {
+    const float *x;
+    Float16 *out;
+    int64_t count;
+
+    template <Simd L> VT_INLINE void run() const {
+        int64_t i = 0;
+        if constexpr (L == Simd::Avx512) {
+            for (; i + 16 <= count; i += 16) {
+                Floats values;
+                memcpy(&values, x + i, sizeof values);
+                asm("vcvtps2ph $0, %1, %0" : "=m"(*reinterpret_cast<Elements<Float16, 16> *>(out + i)) : "v"(values));
+            }
+        } else if constexpr (L == Simd::Avx2) {
+            for (; i + 8 <= count; i += 8) {
+                HalfFloats values;
+                memcpy(&values, x + i, sizeof values);
+                asm("vcvtps2ph $0, %1, %0" : "=m"(*reinterpret_cast<Elements<Float16, 8> *>(out + i)) : "x"(values));
+            }
+        }
+        for (; i < count; ++i) {
+            out[i].bits = c10::detail::fp16_ieee_from_fp32_value(x[i]);
+        }
+    }
+};
+
 VT_SIMD(rms_rows, (const T *x, const T *weight, T *out, int64_t rows, int64_t size, T eps),
         (x, weight, out, rows, size, eps))
 VT_SIMD(gelu, (const T *x, T *out, int64_t count), (x, out, count))
@@ -136,6 +164,8 @@ void rotary(const T *x, const T *cos, const T *sin, T *out, int64_t tokens, int6
         }
     });
 }
+
+void narrow(const float *x, Float16 *out, int64_t count) { run_simd(Narrow{x, out, count}); }
 
 template <class T> void softmax_row(T *row, const T *bias, int64_t count, T scale) {
     softmax<T>(row, bias, count, scale);

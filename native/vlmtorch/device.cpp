@@ -15,6 +15,7 @@ using namespace vlmtorch;
 
 const char *vt_version() { return TORCH_VERSION; }
 
+int32_t vt_set_num_threads(int32_t count) { VT_GUARD(at::set_num_threads(count);) }
 int32_t vt_get_num_threads(int32_t *out) { VT_GUARD(*out = at::get_num_threads();) }
 int32_t vt_cuda_is_available(uint8_t *out) { VT_GUARD(*out = at::globalContext().hasCUDA();) }
 

@@ -33,14 +33,26 @@ template <class F> auto typed(const at::Tensor &x, const F &f) {
 // What BLAS takes as a matrix: rows of adjacent elements that do not overlap.
 bool dense_rows(const at::Tensor &x) { return x.stride(-1) == 1 && x.stride(-2) >= x.size(-1); }
 
+// float32 rows also take weights that stay in 16 bits.
+bool own_weights(const at::Tensor &x, const at::Tensor &weight) {
+    const auto type = weight.scalar_type();
+    return weight.is_cpu() && !wants_gradient(x, weight) && weight.is_contiguous() && weight.dim() == 2 &&
+           (type == x.scalar_type() || (x.scalar_type() == at::kFloat && (type == at::kHalf || type == at::kBFloat16)));
+}
+
+template <class W, class T>
+void multiply(const at::Tensor &x, const at::Tensor &weight, const T *bias, const at::Tensor &out) {
+    const cpu::Weights<W> rows{static_cast<const W *>(weight.data_ptr()), nullptr, weight.size(1)};
+    cpu::linear<T, W>(x.data_ptr<T>(), rows, bias, out.data_ptr<T>(), x.numel() / x.size(-1), weight.size(0));
+}
+
 at::Tensor own_linear(const at::Tensor &x, const at::Tensor &weight, const Optional<at::Tensor> &bias) {
-    const bool fits = own_code(x, weight) && weight.is_contiguous() && weight.dim() == 2 && x.dim() > 0 &&
-                      x.size(-1) == weight.size(1) && x.numel() > 0 &&
+    const bool fits = own_code(x) && own_weights(x, weight) && x.dim() > 0 && x.size(-1) == weight.size(1) &&
+                      x.numel() > 0 && weight.numel() > 0 &&
                       (!bias.has_value() || (own_code(x, *bias) && bias->is_contiguous() && bias->dim() == 1 &&
                                              bias->size(0) == weight.size(0)));
-    const int64_t rows = fits ? x.numel() / x.size(-1) : 0;
-    if (!fits || (rows >= cpu::kBlasRows && !cpu::has_blas())) {
-        return at::linear(x, weight, bias);
+    if (!fits) {
+        return at::linear(x, weight.to(x.scalar_type()), bias);
     }
     const at::Tensor input = x.contiguous();
     auto shape = x.sizes().vec();
@@ -48,8 +60,14 @@ at::Tensor own_linear(const at::Tensor &x, const at::Tensor &weight, const Optio
     at::Tensor out = at::empty(shape, x.options());
     typed(x, [&](auto zero) {
         using T = decltype(zero);
-        cpu::linear<T>(input.data_ptr<T>(), weight.data_ptr<T>(), bias.has_value() ? bias->data_ptr<T>() : nullptr,
-                       out.data_ptr<T>(), rows, weight.size(1), weight.size(0));
+        const T *added = bias.has_value() ? bias->data_ptr<T>() : nullptr;
+        if (weight.scalar_type() == x.scalar_type()) {
+            return multiply<T, T>(input, weight, added, out);
+        }
+        if constexpr (sizeof(T) == sizeof(float)) {
+            weight.scalar_type() == at::kHalf ? multiply<cpu::Float16, T>(input, weight, added, out)
+                                              : multiply<cpu::BFloat16, T>(input, weight, added, out);
+        }
     });
     return out;
 }
@@ -67,8 +85,8 @@ template <class T> const T *data(const at::Tensor &x) { return x.data_ptr<T>(); 
 
 // Shapes that the own code takes: BLAS reads rows of adjacent elements.
 bool own_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, const Optional<at::Tensor> &bias) {
-    return cpu::has_blas() && dense_rows(q) && dense_rows(k) && dense_rows(v) && q.numel() > 0 && k.numel() > 0 &&
-           !(bias.has_value() && (bias->requires_grad() || !bias->is_cpu()));
+    return (cpu::has_blas() || !wants_gradient(q, k, v)) && dense_rows(q) && dense_rows(k) && dense_rows(v) &&
+           q.numel() > 0 && k.numel() > 0 && !(bias.has_value() && (bias->requires_grad() || !bias->is_cpu()));
 }
 
 template <class T>
@@ -167,6 +185,13 @@ void check_sequences(const at::Tensor &q, const at::Tensor &keys, const at::Tens
     }
 }
 
+// A cache in the queries' type, or in float16 for float32 queries.
+bool own_cache(const at::Tensor &q, const at::Tensor &cache) {
+    const auto type = cache.scalar_type();
+    return cache.is_cpu() && cache.is_contiguous() && !wants_gradient(cache) &&
+           (type == q.scalar_type() || (q.scalar_type() == at::kFloat && type == at::kHalf));
+}
+
 at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at::Tensor &values,
                            const at::Tensor &tables, const at::Tensor &starts, const at::Tensor &lengths,
                            double scale) {
@@ -178,27 +203,39 @@ at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at
     check_index("queryStart", starts, 1);
     check_index("contextLength", lengths, 1);
     check_sequences(q, keys, tables, starts, lengths);
-    if (!own_code(q, keys, values) || !cpu::has_blas() || !keys.is_contiguous() || !values.is_contiguous()) {
-        return plain::paged_attention(q, keys, values, tables, starts, lengths, scale);
+    if (!own_code(q) || !own_cache(q, keys) || !own_cache(q, values)) {
+        return plain::paged_attention(q, keys.to(q.scalar_type()), values.to(q.scalar_type()), tables, starts, lengths,
+                                      scale);
     }
     const at::Tensor queries = q.contiguous();
     at::Tensor out = at::empty(q.sizes(), q.options());
-    typed(q, [&](auto zero) {
+    const auto run = [&](auto zero, auto cached) {
         using T = decltype(zero);
-        cpu::paged_attention<T>({data<T>(queries), data<T>(keys), data<T>(values), data<int64_t>(tables),
-                                 data<int64_t>(starts), data<int64_t>(lengths), tables.size(0), tables.size(1),
-                                 q.size(1), keys.size(2), q.size(2), keys.size(1), static_cast<T>(scale)},
-                                out.data_ptr<T>());
-    });
+        using C = decltype(cached);
+        cpu::paged_attention<T, C>({data<T>(queries), static_cast<const C *>(keys.data_ptr()),
+                                    static_cast<const C *>(values.data_ptr()), data<int64_t>(tables),
+                                    data<int64_t>(starts), data<int64_t>(lengths), tables.size(0), tables.size(1),
+                                    q.size(1), keys.size(2), q.size(2), keys.size(1), static_cast<T>(scale)},
+                                   out.data_ptr<T>());
+    };
+    if (keys.scalar_type() == at::kHalf) {
+        run(float{}, cpu::Float16{});
+    } else {
+        typed(q, [&](auto zero) { run(zero, zero); });
+    }
     return out;
 }
 
-template <class T>
-void copy_rows(const at::Tensor &cache, const at::Tensor &rows, const int64_t *slots, int64_t tokens, int64_t size) {
-    T *target = cache.data_ptr<T>();
+template <class T> void copy_row(const T *from, int64_t size, T *to) { std::copy(from, from + size, to); }
+
+void copy_row(const float *from, int64_t size, cpu::Float16 *to) { cpu::narrow(from, to, size); }
+
+template <class C, class T>
+void copy_rows(const at::Tensor &cache, const at::Tensor &rows, const int64_t *slots, int64_t size) {
+    C *target = static_cast<C *>(cache.data_ptr());
     const T *source = rows.data_ptr<T>();
-    for (int64_t i = 0; i < tokens; ++i) {
-        std::copy(source + i * size, source + (i + 1) * size, target + slots[i] * size);
+    for (int64_t i = 0; i < rows.size(0); ++i) {
+        copy_row(source + i * size, size, target + slots[i] * size);
     }
 }
 
@@ -208,9 +245,9 @@ void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Ten
                     k.size(1) == keys.size(2) && k.size(2) == keys.size(3) && slots.numel() == k.size(0),
                 "cache: expected caches [N, block, K, D], k, v [T, K, D] and T slots, found ", keys.sizes(), ", ",
                 values.sizes(), ", ", k.sizes(), ", ", v.sizes(), ", ", slots.sizes());
-    if (!own_code(keys, values, k, v) || !slots.is_cpu() || slots.scalar_type() != at::kLong || !keys.is_contiguous() ||
-        !values.is_contiguous()) {
-        plain::write_cache(keys, values, k, v, slots);
+    if (!own_code(k, v) || !own_cache(k, keys) || !own_cache(v, values) || !slots.is_cpu() ||
+        slots.scalar_type() != at::kLong) {
+        plain::write_cache(keys, values, k.to(keys.scalar_type()), v.to(values.scalar_type()), slots);
         return;
     }
     const at::Tensor index = slots.contiguous();
@@ -220,11 +257,17 @@ void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Ten
         TORCH_CHECK(rows[i] >= 0 && rows[i] < room, "cache: slot ", i, ": expected 0 to ", room - 1, ", found ",
                     rows[i]);
     }
-    typed(keys, [&](auto zero) {
+    const auto copy = [&](auto zero, auto cached) {
         using T = decltype(zero);
-        copy_rows<T>(keys, k.contiguous(), rows, index.numel(), k.size(1) * k.size(2));
-        copy_rows<T>(values, v.contiguous(), rows, index.numel(), k.size(1) * k.size(2));
-    });
+        using C = decltype(cached);
+        copy_rows<C, T>(keys, k.contiguous(), rows, k.size(1) * k.size(2));
+        copy_rows<C, T>(values, v.contiguous(), rows, k.size(1) * k.size(2));
+    };
+    if (keys.scalar_type() == at::kHalf) {
+        copy(float{}, cpu::Float16{});
+    } else {
+        typed(k, [&](auto zero) { copy(zero, zero); });
+    }
 }
 
 at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double eps) {

@@ -2,6 +2,7 @@
 // x86-64, and the processor decides at run time which one runs.
 #pragma once
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define VT_INLINE inline __attribute__((always_inline))
@@ -9,11 +10,19 @@
 namespace vlmtorch {
 enum class Simd { Plain, Avx2, Avx512 };
 
+// What this processor can, or less where VLM_SIMD says so (avx2, plain): for tests and comparisons.
 inline Simd simd_level() {
 #if defined(__x86_64__)
-    static const Simd level = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") ? Simd::Avx512
-                              : __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")       ? Simd::Avx2
-                                                                                                      : Simd::Plain;
+    static const Simd level = [] {
+        const char *most = getenv("VLM_SIMD");
+        const bool plain = most != nullptr && strcmp(most, "plain") == 0;
+        const bool narrow = most != nullptr && strcmp(most, "avx2") == 0;
+        const bool avx2 =
+            __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+        const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+        return plain || !avx2 ? Simd::Plain : narrow || !avx512 ? Simd::Avx2 : Simd::Avx512;
+    }();
     return level;
 #else
     return Simd::Plain;
@@ -22,12 +31,29 @@ inline Simd simd_level() {
 } // namespace vlmtorch
 
 #if defined(__x86_64__)
-#define VT_AVX512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma")))
-#define VT_AVX2 __attribute__((target("avx2,fma")))
+#define VT_AVX512 __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,fma,f16c")))
+#define VT_AVX2 __attribute__((target("avx2,fma,f16c")))
 #else
 #define VT_AVX512
 #define VT_AVX2
 #endif
+
+namespace vlmtorch {
+template <class Task> VT_AVX512 void run_avx512(const Task &task) { task.template run<Simd::Avx512>(); }
+template <class Task> VT_AVX2 void run_avx2(const Task &task) { task.template run<Simd::Avx2>(); }
+
+// Calls task.run<level>(), which must be VT_INLINE, compiled for the level.
+template <class Task> void run_simd(const Task &task) {
+    switch (simd_level()) {
+    case Simd::Avx512:
+        return run_avx512(task);
+    case Simd::Avx2:
+        return run_avx2(task);
+    default:
+        return task.template run<Simd::Plain>();
+    }
+}
+} // namespace vlmtorch
 
 // Defines template <class T> void name params, which runs name##_body<T> args.
 #define VT_SIMD(name, params, args)                                                                                    \
@@ -59,6 +85,18 @@ template <class T> VT_INLINE T sum_lanes(typename Lanes<T>::type &v) {
     for (int64_t width = Lanes<T>::count / 2; width > 0; width /= 2) {
         for (int64_t i = 0; i < width; ++i) {
             lane[i] += lane[i + width];
+        }
+    }
+    return lane[0];
+}
+
+// Largest lane.
+template <class T> VT_INLINE T max_lanes(const typename Lanes<T>::type &v) {
+    T lane[Lanes<T>::count];
+    memcpy(lane, &v, sizeof lane);
+    for (int64_t width = Lanes<T>::count / 2; width > 0; width /= 2) {
+        for (int64_t i = 0; i < width; ++i) {
+            lane[i] = lane[i + width] > lane[i] ? lane[i + width] : lane[i];
         }
     }
     return lane[0];

@@ -32,6 +32,7 @@ typedef struct {
 // Errors, threads, devices, process-wide state.
 VT_API const char *vt_last_error();
 VT_API const char *vt_version();
+VT_API int32_t vt_set_num_threads(int32_t count);
 VT_API int32_t vt_get_num_threads(int32_t *out);
 VT_API int32_t vt_cuda_is_available(uint8_t *out);
 VT_API int32_t vt_cuda_device_count(int32_t *out);

@@ -170,7 +170,7 @@ internal sealed class CaseChecks : IAsyncDisposable
     {
         long rows = embeddings.shape[0];
         long blocks = (rows + BlockSize - 1) / BlockSize;
-        using KvCache cache = new(_model.Config.Text, blocks, BlockSize, _model.DType, _model.Device);
+        using KvCache cache = new(_model.Config.Text, blocks, BlockSize, _model.CacheDType, _model.Device);
         long[] positions = [.. Enumerable.Range(0, (int)rows).Select(p => (long)p)];
         long[,] table = new long[1, blocks];
         for (int b = 0; b < blocks; b++)

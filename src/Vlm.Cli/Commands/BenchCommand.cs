@@ -112,7 +112,7 @@ internal static class BenchCommand
         MachinePeaks peaks = MachinePeaks.Measure();
         using Checkpoint checkpoint = Checkpoint.Open(folder);
         long start = Stopwatch.GetTimestamp();
-        using Llava model = Llava.Load(checkpoint, target.DType, target.Device);
+        using Llava model = Llava.Load(checkpoint, target.DType, target.Device, target.Weights);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{folder}, {target.DTypeName}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.GemmGflops:0} GFLOP/s, read {peaks.ReadGigabytes:0.0} GB/s"));
         Table table = new Table().AddColumns("step", "ms", "spread", "rate", "share").Border(TableBorder.Markdown);

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Vlm.Core.Weights;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
@@ -6,13 +7,15 @@ namespace Vlm.Core.Engine;
 /// <summary>Where and in which element type a model computes, checked against what this libtorch can do.</summary>
 /// <param name="DType">float64, float32, float16 or bfloat16.</param>
 /// <param name="Device">A processor or one GPU.</param>
-public sealed record ComputeTarget(ScalarType DType, Device Device)
+/// <param name="Weights">How the matrices lie in memory.</param>
+public sealed record ComputeTarget(ScalarType DType, Device Device, WeightFormat Weights = WeightFormat.Computed)
 {
     /// <summary>The element type as on the command line and on the wire.</summary>
     public string DTypeName => DType.ToString().ToLowerInvariant();
 
     /// <summary>Reads what a user wrote.</summary>
-    /// <param name="dtype"><c>auto</c> is float32 on a CPU, where 16-bit arithmetic is slower, and float16 elsewhere.</param>
+    /// <param name="dtype"><c>auto</c> is float16 on a GPU; on a CPU it is float32, where 16-bit arithmetic is slower, with 16-bit
+    /// weights as the file holds them.</param>
     /// <param name="device"><c>cpu</c> or <c>cuda:N</c>.</param>
     /// <exception cref="ArgumentException">An unknown name, a device that is not there, or a type that it cannot compute in.</exception>
     public static ComputeTarget Parse(string dtype, string device)
@@ -29,7 +32,7 @@ public sealed record ComputeTarget(ScalarType DType, Device Device)
             _ => throw new ArgumentException(
                 $"dtype: expected auto, float64, float32, {(isCpu ? "" : "float16, ")}bfloat16 on {device}, found '{dtype}'."),
         };
-        return new ComputeTarget(type, place);
+        return new ComputeTarget(type, place, isCpu && dtype == "auto" ? WeightFormat.Stored : WeightFormat.Computed);
     }
 
     private static Device ParseDevice(string name)

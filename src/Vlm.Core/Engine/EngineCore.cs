@@ -29,8 +29,8 @@ internal sealed class EngineCore : IDisposable
         _model = model;
         var text = model.Config.Text;
         var numBlocks = options.NumBlocks(
-            description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.DType));
-        _cache = new KvCache(text, numBlocks, options.BlockSize, model.DType, model.Device);
+            description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.CacheDType));
+        _cache = new KvCache(text, numBlocks, options.BlockSize, model.CacheDType, model.Device);
         _blocks = new BlockAllocator(numBlocks);
         _scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, _blocks);
         _pictures = new PictureEncoder(model, options.MaxEncodeBatch, options.ImageCacheBytes);

@@ -37,7 +37,7 @@ public sealed class ModelSource : IDisposable
 
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">Checkpoint in either layout.</param>
-    /// <param name="dtype">float64, float32, float16, bfloat16, or auto: float32 on the CPU, float16 elsewhere.</param>
+    /// <param name="dtype">float64, float32, float16, bfloat16, or auto: see <see cref="ComputeTarget.Parse"/>.</param>
     /// <param name="device">cpu or cuda:N.</param>
     /// <param name="maxContext">Tokens of prompt and answer together; null takes the checkpoint's positions.</param>
     /// <param name="name">Name on the wire; null takes the folder's.</param>
@@ -75,7 +75,8 @@ public sealed class ModelSource : IDisposable
 
     /// <summary>Loads the weights. The model lives no longer than this source; the caller disposes it.</summary>
     /// <exception cref="InvalidDataException">A weight is missing, unknown or of another shape.</exception>
-    public Llava Load(IProgress<double>? progress = null) => Llava.Load(_checkpoint, _target.DType, _target.Device, progress);
+    public Llava Load(IProgress<double>? progress = null) =>
+        Llava.Load(_checkpoint, _target.DType, _target.Device, _target.Weights, progress);
 
     public void Dispose()
     {

@@ -68,7 +68,7 @@ internal sealed class ClipEmbeddings : IDisposable
         long hidden = config.HiddenSize, patch = config.PatchSize, grid = config.ImageSize / config.PatchSize;
         _config = config;
         _classEmbedding = weights.Get("class_embedding", hidden);
-        _patchEmbedding = weights.Scope("patch_embedding").Get("weight", hidden, config.NumChannels, patch, patch);
+        _patchEmbedding = weights.Scope("patch_embedding").GetMatrix("weight", hidden, config.NumChannels, patch, patch);
         _positionEmbedding = weights.Scope("position_embedding").Get("weight", 1 + (grid * grid), hidden);
     }
 

@@ -15,9 +15,12 @@ public sealed class Linear : IDisposable
     /// <summary>Reads <c>weight</c> [out, in] and, if it <paramref name="hasBias"/>, <c>bias</c> [out].</summary>
     public Linear(WeightScope weights, long inFeatures, long outFeatures, bool hasBias)
     {
-        _weight = weights.Get("weight", outFeatures, inFeatures);
+        _weight = weights.GetMatrix("weight", outFeatures, inFeatures);
         _bias = hasBias ? weights.Get("bias", outFeatures) : null;
     }
+
+    /// <summary>Bytes of the weight as it lies in memory.</summary>
+    public long WeightBytes => _weight.numel() * _weight.element_size();
 
     /// <summary>[..., in] -> [..., out].</summary>
     public Tensor Forward(Tensor x) => Kernels.Default.Linear(x, _weight, _bias);
@@ -52,6 +55,9 @@ public sealed class LayerNorm(WeightScope weights, long features, double eps) : 
 public sealed class RmsNorm(WeightScope weights, long features, double eps) : IDisposable
 {
     private readonly Tensor _weight = weights.Get("weight", features);
+
+    /// <summary>Dtype of its weight and of what it takes.</summary>
+    public ScalarType DType => _weight.dtype;
 
     /// <summary>[..., C] -> [..., C].</summary>
     public Tensor Forward(Tensor x) => Kernels.Default.RmsNorm(x, _weight, eps);

@@ -24,8 +24,9 @@ public sealed class Llama : IDisposable
     public Llama(WeightScope weights, TextConfig config, IProgress<double>? progress = null)
     {
         var model = weights.Scope("model");
-        _embedTokens = model.Scope("embed_tokens").Get("weight", config.VocabSize, config.HiddenSize);
-        _rotary = new RotaryEmbedding(config.HeadDim, config.RopeTheta, _embedTokens.dtype, _embedTokens.device);
+        _embedTokens = model.Scope("embed_tokens").GetMatrix("weight", config.VocabSize, config.HiddenSize);
+        _norm = new RmsNorm(model.Scope("norm"), config.HiddenSize, config.RmsNormEps);
+        _rotary = new RotaryEmbedding(config.HeadDim, config.RopeTheta, _norm.DType, _embedTokens.device);
         _layers = new LlamaDecoderLayer[config.NumHiddenLayers];
         for (var i = 0; i < _layers.Length; i++)
         {
@@ -33,12 +34,14 @@ public sealed class Llama : IDisposable
             progress?.Report((i + 1.0) / _layers.Length);
         }
 
-        _norm = new RmsNorm(model.Scope("norm"), config.HiddenSize, config.RmsNormEps);
         _lmHead = new Linear(weights.Scope("lm_head"), config.HiddenSize, config.VocabSize, hasBias: false);
     }
 
+    /// <summary>Bytes of the weights that every step reads: all matrices but the embedding.</summary>
+    public long WeightBytes => _layers.Sum(layer => layer.WeightBytes) + _lmHead.WeightBytes;
+
     /// <summary>Token ids, int64 [T] -> embeddings [T, C].</summary>
-    public Tensor EmbedTokens(Tensor ids) => _embedTokens.index_select(0, ids);
+    public Tensor EmbedTokens(Tensor ids) => _embedTokens.index_select(0, ids).to(_norm.DType);
 
     /// <summary>Runs one step and appends its keys and values to the cache.</summary>
     /// <param name="embeddings">[T, C]: the rows of <paramref name="batch"/>; not changed.</param>
@@ -113,6 +116,8 @@ internal sealed class LlamaDecoderLayer(WeightScope weights, TextConfig config, 
 
     private readonly LlamaMlp _mlp = new(weights.Scope("mlp"), config);
 
+    public long WeightBytes => _attention.WeightBytes + _mlp.WeightBytes;
+
     /// <summary>hiddenStates [T, C], updated in place.</summary>
     public void Forward(Tensor hiddenStates, StepTensors step, KvCache cache)
     {
@@ -141,6 +146,8 @@ internal sealed class LlamaAttention(WeightScope weights, TextConfig config) : I
     private readonly Linear _v = Projection(weights.Scope("v_proj"), config, config.NumKeyValueHeads);
     private readonly Linear _o = new(
         weights.Scope("o_proj"), (long)config.NumAttentionHeads * config.HeadDim, config.HiddenSize, hasBias: false);
+
+    public long WeightBytes => _q.WeightBytes + _k.WeightBytes + _v.WeightBytes + _o.WeightBytes;
 
     /// <summary>x [T, C] -> [T, C]; first writes this step to the caches [numBlocks, blockSize, K, D].</summary>
     public Tensor Forward(Tensor x, StepTensors step, Tensor keyCache, Tensor valueCache)
@@ -181,6 +188,8 @@ internal sealed class LlamaMlp(WeightScope weights, TextConfig config) : IDispos
 
     private readonly Linear _down = new(
         weights.Scope("down_proj"), config.IntermediateSize, config.HiddenSize, hasBias: false);
+
+    public long WeightBytes => _gate.WeightBytes + _up.WeightBytes + _down.WeightBytes;
 
     public Tensor Forward(Tensor x) => _down.Forward(Kernels.Default.SiluMul(_gate.Forward(x), _up.Forward(x)));
 

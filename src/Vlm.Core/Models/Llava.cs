@@ -10,11 +10,12 @@ namespace Vlm.Core.Models;
 public sealed class Llava : IDisposable
 {
     private Llava(
-        LlavaConfig config, ScalarType dtype, Device device, ClipVision vision, Projector projector, Llama language)
+        LlavaConfig config, ScalarType dtype, ScalarType cacheDType, Device device, ClipVision vision, Projector projector,
+        Llama language)
     {
         Config = config;
         MergeShape = config.MergeShape;
-        (DType, Device) = (dtype, device);
+        (DType, CacheDType, Device) = (dtype, cacheDType, device);
         (Vision, Projector, Language) = (vision, projector, language);
     }
 
@@ -24,8 +25,11 @@ public sealed class Llava : IDisposable
     /// <summary>The vision tower as the merging schedule sees it.</summary>
     public MergeShape MergeShape { get; }
 
-    /// <summary>Dtype of weights and activations.</summary>
+    /// <summary>Dtype of activations, and of weights that <see cref="WeightFormat"/> does not leave in another.</summary>
     public ScalarType DType { get; }
+
+    /// <summary>Dtype of keys and values in the cache: float16 where weights stay in 16 bits, else <see cref="DType"/>.</summary>
+    public ScalarType CacheDType { get; }
 
     /// <summary>Where weights and activations lie.</summary>
     public Device Device { get; }
@@ -43,18 +47,22 @@ public sealed class Llava : IDisposable
     /// <param name="checkpoint">The weights; each is asked for by name and shape.</param>
     /// <param name="dtype">float64, float32, float16 or bfloat16.</param>
     /// <param name="device">Where the model shall run.</param>
+    /// <param name="format">How the matrices lie in memory.</param>
     /// <param name="progress">Share of the model that is loaded, 0 to 1.</param>
     /// <exception cref="InvalidDataException">A weight is missing, unknown or of another shape.</exception>
-    public static Llava Load(Checkpoint checkpoint, ScalarType dtype, Device device, IProgress<double>? progress = null)
+    public static Llava Load(
+        Checkpoint checkpoint, ScalarType dtype, Device device, WeightFormat format = WeightFormat.Computed,
+        IProgress<double>? progress = null)
     {
         var config = checkpoint.Config;
-        var weights = checkpoint.Weights.To(dtype, device);
+        var weights = checkpoint.Weights.To(dtype, device, format);
         var vision = new ClipVision(
             weights.Scope("vision_tower.vision_model"), config.Vision, config.FeatureLayer, config.KeepClassToken);
         var projector = new Projector(weights.Scope("multi_modal_projector"), config);
         var language = new Llama(weights.Scope("language_model"), config.Text, progress);
         checkpoint.CheckComplete();
-        return new Llava(config, dtype, device, vision, projector, language);
+        var cacheDType = format == WeightFormat.Computed ? dtype : ScalarType.Float16;
+        return new Llava(config, dtype, cacheDType, device, vision, projector, language);
     }
 
     /// <summary>Pictures to vectors of the language model.</summary>

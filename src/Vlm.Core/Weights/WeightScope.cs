@@ -12,19 +12,21 @@ public sealed class WeightScope
     private readonly string _path;
     private readonly ScalarType? _dtype;
     private readonly Device? _device;
+    private readonly WeightFormat _format;
 
     /// <summary>All weights of a source.</summary>
     public WeightScope(IWeightSource source)
-        : this(source, "", null, null)
+        : this(source, "", null, null, WeightFormat.Computed)
     {
     }
 
-    private WeightScope(IWeightSource source, string path, ScalarType? dtype, Device? device)
+    private WeightScope(IWeightSource source, string path, ScalarType? dtype, Device? device, WeightFormat format)
     {
         _source = source;
         _path = path;
         _dtype = dtype;
         _device = device;
+        _format = format;
     }
 
     /// <summary>Full hub path, empty at the root.</summary>
@@ -34,12 +36,13 @@ public sealed class WeightScope
     /// checkpoint.</summary>
     public IEnumerable<string> NeverAsked => _source.NeverAsked;
 
-    /// <summary>The same weights in another dtype or on another device. Without this call they have the file's dtype
-    /// and lie on the CPU.</summary>
-    public WeightScope To(ScalarType dtype, Device device) => new(_source, _path, dtype, device);
+    /// <summary>The same weights in another dtype or on another device, matrices in <paramref name="format"/>. Without this
+    /// call they have the file's dtype and lie on the CPU.</summary>
+    public WeightScope To(ScalarType dtype, Device device, WeightFormat format = WeightFormat.Computed) =>
+        new(_source, _path, dtype, device, format);
 
     /// <summary>Scope below this one, e.g. <c>Scope("self_attn")</c>.</summary>
-    public WeightScope Scope(string path) => new(_source, Join(path), _dtype, _device);
+    public WeightScope Scope(string path) => new(_source, Join(path), _dtype, _device, _format);
 
     /// <summary>Numbered scope below this one, e.g. <c>Scope("layers").At(3)</c>.</summary>
     public WeightScope At(int index) => Scope(index.ToString(CultureInfo.InvariantCulture));
@@ -58,6 +61,15 @@ public sealed class WeightScope
     /// <exception cref="ArgumentException">The model has no such parameter.</exception>
     public Tensor Get(string name, params long[] shape) =>
         Place(_source.Read(Join(name), shape)).DetachFromDisposeScope();
+
+    /// <summary>As <see cref="Get"/>, but in the file's dtype where that has 16 bits and <see cref="WeightFormat.Stored"/> is
+    /// asked for: a weight for <see cref="Torch.IKernels.Linear"/> only.</summary>
+    public Tensor GetMatrix(string name, params long[] shape)
+    {
+        Tensor view = _source.Read(Join(name), shape);
+        bool stays = _format == WeightFormat.Stored && view.dtype is ScalarType.Float16 or ScalarType.BFloat16;
+        return (stays ? view : Place(view)).DetachFromDisposeScope();
+    }
 
     // Device before dtype: libtorch would convert on the CPU when asked for both at once, slower and with a second copy
     // there.

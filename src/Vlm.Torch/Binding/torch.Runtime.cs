@@ -16,6 +16,8 @@ public static partial class torch
         return result;
     }
 
+    public static void set_num_threads(int num) => TorchException.Check(vt_set_num_threads(num));
+
     public static class cuda
     {
         public static bool is_available()

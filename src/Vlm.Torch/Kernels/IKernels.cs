@@ -15,7 +15,8 @@ public interface IKernels
     /// <param name="owner">Keeps the memory alive; may be null for memory that lives for ever.</param>
     Tensor FromMemory(IntPtr data, long[] shape, ScalarType dtype, IDisposable? owner);
 
-    /// <summary>x weightᵀ + bias: [..., in], [out, in], [out] -> [..., out].</summary>
+    /// <summary>x weightᵀ + bias: [..., in], [out, in], [out] -> [..., out], in the dtype of x. On the CPU a float32 x also takes
+    /// a float16 or bfloat16 weight, and a row's result depends neither on the other rows nor on the number of threads.</summary>
     Tensor Linear(Tensor x, Tensor weight, Tensor? bias);
 
     /// <summary>
@@ -29,8 +30,8 @@ public interface IKernels
     /// Query j of sequence b sees the keys 0..contextLength[b] - queryLength[b] + j.
     /// </summary>
     /// <param name="q">[T, H, D], the sequences one after another.</param>
-    /// <param name="keyCache">[blocks, block size, K, D].</param>
-    /// <param name="valueCache">[blocks, block size, K, D].</param>
+    /// <param name="keyCache">[blocks, block size, K, D], in q's dtype; for a float32 q on the CPU also float16.</param>
+    /// <param name="valueCache">As <paramref name="keyCache"/>.</param>
     /// <param name="blockTables">int64 [B, M] on the CPU: the blocks of each sequence in order.</param>
     /// <param name="queryStart">int64 [B + 1] on the CPU: first row of each sequence in q.</param>
     /// <param name="contextLength">int64 [B] on the CPU: tokens in the cache, this step's included.</param>
@@ -39,7 +40,7 @@ public interface IKernels
     Tensor PagedAttention(Tensor q, Tensor keyCache, Tensor valueCache, Tensor blockTables, Tensor queryStart,
         Tensor contextLength, double scale);
 
-    /// <summary>Stores k and v [T, K, D] at slots int64 [T] (block * block size + offset), on the CPU or the cache's device.</summary>
+    /// <summary>Stores k and v [T, K, D], rounded to the caches' dtype, at slots int64 [T] (block * block size + offset), on the CPU or the cache's device.</summary>
     void WriteCache(Tensor keyCache, Tensor valueCache, Tensor k, Tensor v, Tensor slots);
 
     /// <summary>x / rms(x) computed in float32 (float64 for float64), cast back, then times weight.</summary>

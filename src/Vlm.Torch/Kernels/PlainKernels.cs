@@ -24,7 +24,11 @@ public sealed class PlainKernels : IKernels
         }
     }
 
-    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias) => nn.functional.linear(x, weight, bias!);
+    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return nn.functional.linear(x, weight.to(x.dtype), bias!).MoveToOuterDisposeScope();
+    }
 
     public Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias)
     {
@@ -48,8 +52,8 @@ public sealed class PlainKernels : IKernels
             long first = queryStart[b].item<long>();
             long length = contextLength[b].item<long>();
             Tensor queries = q.narrow(0, first, queryStart[b + 1].item<long>() - first);
-            Tensor keys = Gather(keyCache, blockTables[b], length);
-            return Causal(queries, keys, Gather(valueCache, blockTables[b], length), scale);
+            Tensor keys = Gather(keyCache, blockTables[b], length).to(q.dtype);
+            return Causal(queries, keys, Gather(valueCache, blockTables[b], length).to(q.dtype), scale);
         })];
         return cat(parts).MoveToOuterDisposeScope();
     }
@@ -58,8 +62,8 @@ public sealed class PlainKernels : IKernels
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor rows = slots.to(keyCache.device);
-        keyCache.flatten(0, 1).index_copy_(0, rows, k);
-        valueCache.flatten(0, 1).index_copy_(0, rows, v);
+        keyCache.flatten(0, 1).index_copy_(0, rows, k.to(keyCache.dtype));
+        valueCache.flatten(0, 1).index_copy_(0, rows, v.to(valueCache.dtype));
     }
 
     public Tensor RmsNorm(Tensor x, Tensor weight, double eps)

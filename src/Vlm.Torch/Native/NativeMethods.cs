@@ -14,6 +14,9 @@ internal static partial class NativeMethods
     internal static partial IntPtr vt_version();
 
     [LibraryImport(Library)]
+    internal static partial int vt_set_num_threads(int count);
+
+    [LibraryImport(Library)]
     internal static partial int vt_get_num_threads(out int result);
 
     [LibraryImport(Library)]

@@ -8,15 +8,15 @@ namespace Vlm.Core.Tests.Models;
 /// <summary>The reference checkpoints, each loaded once per dtype for all tests of a class.</summary>
 public sealed class GoldenModels : IDisposable
 {
-    private readonly Dictionary<(string Name, ScalarType DType), (Checkpoint Checkpoint, Llava Model)> _loaded = [];
+    private readonly Dictionary<(string Name, ScalarType DType, WeightFormat Format), (Checkpoint Checkpoint, Llava Model)> _loaded = [];
 
-    public Llava Get(string name, ScalarType dtype)
+    public Llava Get(string name, ScalarType dtype, WeightFormat format = WeightFormat.Computed)
     {
-        if (!_loaded.TryGetValue((name, dtype), out var loaded))
+        if (!_loaded.TryGetValue((name, dtype, format), out var loaded))
         {
             var checkpoint = Checkpoint.Open(Golden.Folder("checkpoints", name));
-            loaded = (checkpoint, Llava.Load(checkpoint, dtype, CPU));
-            _loaded.Add((name, dtype), loaded);
+            loaded = (checkpoint, Llava.Load(checkpoint, dtype, CPU, format));
+            _loaded.Add((name, dtype, format), loaded);
         }
 
         return loaded.Model;

@@ -17,7 +17,7 @@ internal static class GreedyLoop
     {
         using var scope = NewDisposeScope();
         var blocks = ((embeddings.shape[0] + newTokens) / BlockSize) + 1;
-        using var cache = new KvCache(model.Config.Text, blocks, BlockSize, model.DType, model.Device);
+        using var cache = new KvCache(model.Config.Text, blocks, BlockSize, model.CacheDType, model.Device);
         var sequence = new PagedSequences(cache, count: 1);
         Tensor? first = null;
         var ids = new int[newTokens];

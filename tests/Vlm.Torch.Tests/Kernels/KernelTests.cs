@@ -32,19 +32,6 @@ public class KernelTests
         }
     }
 
-    [Fact]
-    public void Linear_FewRows_AreTheSameNumbersInAnyBatch()
-    {
-        using var scope = NewDisposeScope();
-        Tensor x = Random(ScalarType.Float32, 16, 100);
-        Tensor weight = Random(ScalarType.Float32, 37, 100);
-        Tensor together = Native.Linear(x, weight, null);
-        for (long row = 0; row < 16; row++)
-        {
-            Assert.True(together.narrow(0, row, 1).IsSame(Native.Linear(x.narrow(0, row, 1), weight, null)));
-        }
-    }
-
     [Theory]
     [MemberData(nameof(Types))]
     public void Attention_OddSizesWithAndWithoutBias_MatchesPlain(ScalarType type)

@@ -1,0 +1,230 @@
+// Products of many rows. Panels of the weights are widened and transposed into a buffer that stays in the second cache,
+// then tiles of rows pass: outer products whose running sums fill the registers (Goto, van de Geijn 2008, "Anatomy of
+// high-performance matrix multiplication"; BLIS: Van Zee, van de Geijn 2015). Inputs are taken in the order of
+// cpu_linear.h: all of lane 0, then of lane 8, 4, 12, ..., so that sums of lanes meet pairwise.
+#include <algorithm>
+#include <memory>
+#include <vector>
+
+#include "cpu_linear.h"
+#include "cpu_transpose.h"
+
+namespace vlmtorch {
+namespace cpu {
+namespace {
+constexpr int kTileRows = 6;
+constexpr int kTileVectors = 4;   // of outputs
+constexpr int64_t kRowStride = 8; // elements from one input to the next in a packed tile
+constexpr int64_t kChainPad = 16; // keeps the chains of a panel off the same lines of the first cache
+constexpr int64_t kTasksPerThread = 4;
+
+template <class T> constexpr int64_t lanes = Lanes<T>::count;
+template <class T> constexpr int64_t width = kTileVectors *lanes<T>; // outputs of a panel
+
+// Inputs per lane of a part of the sum.
+template <class T> constexpr int64_t steps_of(int64_t depth) { return (depth + lanes<T> - 1) / lanes<T>; }
+template <class T> constexpr int64_t chain_size(int64_t steps) { return steps * width<T> + kChainPad; }
+
+// Position of a lane in the order of summation: its bits reversed.
+template <class T> constexpr int64_t chain_of(int64_t lane) {
+    int64_t chain = 0;
+    for (int64_t bit = 1; bit < lanes<T>; bit <<= 1, lane >>= 1) {
+        chain = chain << 1 | (lane & 1);
+    }
+    return chain;
+}
+
+// Eight elements of every chain; chain 0 is at `to`.
+template <class T> struct Chains {
+    T *to;
+    int64_t stride;
+
+    template <class V> VT_INLINE void put(int lane, const V &eight) const {
+        memcpy(to + chain_of<T>(lane) * stride, &eight, sizeof eight);
+    }
+};
+
+// Inputs begin .. begin + depth - 1 of up to `width` outputs to [chain][step][output], zeros where there are none.
+template <class T, class W> struct PackPanel {
+    const Weights<W> &w;
+    int64_t first, outputs, begin, depth;
+    T *panel;
+
+    template <Simd L> VT_INLINE void run() const {
+        const int64_t steps = steps_of<T>(depth);
+        for (int64_t block = 0; block < width<T>; block += 8) {
+            for (int64_t step = 0; step < steps; ++step) {
+                const int64_t at = begin + step * lanes<T>;
+                const bool is_whole = at + lanes<T> <= w.in;
+                typename Lanes<T>::type rows[8] = {};
+                for (int i = 0; i < 8 && block + i < outputs; ++i) {
+                    is_whole ? read<L, T>(w, first + block + i, at, rows[i])
+                             : read_tail<L, T>(w, first + block + i, at, rows[i]);
+                }
+                transpose(rows, Chains<T>{panel + step * width<T> + block, chain_size<T>(steps)});
+            }
+        }
+    }
+};
+
+// `count` rows of x to [part of the sum][chain][step][row], kRowStride apart.
+template <class T> struct PackRows {
+    Weights<T> x;
+    int64_t first, count;
+    T *tile;
+
+    template <Simd L> VT_INLINE void run() const {
+        for (int64_t begin = 0; begin < x.in; begin += kDepth) {
+            const int64_t steps = steps_of<T>(std::min(kDepth, x.in - begin));
+            for (int64_t step = 0; step < steps; ++step) {
+                const int64_t at = begin + step * lanes<T>;
+                typename Lanes<T>::type rows[8] = {};
+                for (int64_t i = 0; i < count; ++i) {
+                    at + lanes<T> <= x.in ? read<L, T>(x, first + i, at, rows[i])
+                                          : read_tail<L, T>(x, first + i, at, rows[i]);
+                }
+                transpose(rows, Chains<T>{tile + begin * kRowStride + step * kRowStride, steps * kRowStride});
+            }
+        }
+    }
+};
+
+// Where the sums of a tile go.
+template <class T> struct Target {
+    T *y;
+    int64_t stride, columns; // columns: outputs of the panel that there are
+    const T *bias;           // with the last part of the sum, else null
+    bool add;                // to earlier parts
+
+    VT_INLINE void put(int64_t row, int64_t column, typename Lanes<T>::type sum) const {
+        const int64_t count = std::min(lanes<T>, columns - column);
+        if (count <= 0) {
+            return;
+        }
+        T *to = y + row * stride + column;
+        const size_t bytes = static_cast<size_t>(count) * sizeof(T);
+        typename Lanes<T>::type other = {};
+        if (add) {
+            memcpy(&other, to, bytes);
+            sum = other + sum;
+        }
+        if (bias != nullptr) {
+            memcpy(&other, bias + column, bytes);
+            sum += other;
+        }
+        memcpy(to, &sum, bytes);
+    }
+};
+
+// R rows with N vectors of outputs. A finished chain joins those before it like a carry in a binary counter.
+template <class T, int R, int N>
+VT_INLINE void multiply_tile(const T *rows, const T *panel, int64_t steps, int64_t column, const Target<T> &target) {
+    using V = typename Lanes<T>::type;
+    V kept[5][R][N];
+    int level = 0;
+    panel += column;
+    for (int chain = 0; chain < lanes<T>; ++chain, panel += kChainPad) {
+        V total[R][N] = {};
+        for (int64_t step = 0; step < steps; ++step, rows += kRowStride, panel += width<T>) {
+            V weights[N];
+            for (int n = 0; n < N; ++n) {
+                memcpy(&weights[n], panel + n * lanes<T>, sizeof(V));
+            }
+            for (int r = 0; r < R; ++r) {
+                const V value = rows[r] - V{};
+                for (int n = 0; n < N; ++n) {
+                    total[r][n] += value * weights[n];
+                }
+            }
+        }
+        level = 0;
+        for (int carry = chain; carry & 1; carry >>= 1, ++level) {
+            for (int r = 0; r < R; ++r) {
+                for (int n = 0; n < N; ++n) {
+                    total[r][n] += kept[level][r][n];
+                }
+            }
+        }
+        memcpy(kept[level], total, sizeof total);
+    }
+    for (int r = 0; r < R; ++r) {
+        for (int n = 0; n < N; ++n) {
+            target.put(r, column + n * lanes<T>, kept[level][r][n]);
+        }
+    }
+}
+
+template <class T> struct MultiplyTile {
+    const T *rows, *panel;
+    int64_t steps, count;
+    Target<T> target;
+
+    template <Simd L> VT_INLINE void run() const { run_rows<L, kTileRows>(); }
+
+    template <Simd L, int R> VT_INLINE void run_rows() const {
+        constexpr int vectors = L == Simd::Avx512 ? kTileVectors : 1; // 32 registers of 64 bytes, or 16 of 32
+        if (count == R) {
+            for (int64_t column = 0; column < width<T>; column += vectors * lanes<T>) {
+                multiply_tile<T, R, vectors>(rows, panel, steps, column, target);
+            }
+        } else if constexpr (R > 1) {
+            run_rows<L, R - 1>();
+        }
+    }
+};
+
+// This thread's panel, at the start of a cache line.
+template <class T> T *panel_buffer() {
+    thread_local std::vector<T> buffer(static_cast<size_t>(lanes<T> * chain_size<T>(steps_of<T>(kDepth)) + lanes<T>));
+    const uintptr_t address = reinterpret_cast<uintptr_t>(buffer.data());
+    return reinterpret_cast<T *>((address + 63) & ~static_cast<uintptr_t>(63));
+}
+
+// Rows begin .. end - 1 with one panel.
+template <class T, class W>
+void multiply_panel(const Product<T, W> &p, const T *tiles, int64_t padded, int64_t output, int64_t begin,
+                    int64_t end) {
+    T *panel = panel_buffer<T>();
+    const int64_t outputs = std::min(width<T>, p.out - output);
+    for (int64_t at = 0; at < p.w.in; at += kDepth) {
+        const int64_t depth = std::min(kDepth, p.w.in - at);
+        const bool is_last = at + depth == p.w.in;
+        run_simd(PackPanel<T, W>{p.w, output, outputs, at, depth, panel});
+        for (int64_t row = begin; row < end; row += kTileRows) {
+            const Target<T> target{p.y + row * p.out + output, p.out, outputs,
+                                   is_last && p.bias != nullptr ? p.bias + output : nullptr, at > 0};
+            const T *rows = tiles + row / kTileRows * kRowStride * padded + at * kRowStride;
+            run_simd(MultiplyTile<T>{rows, panel, steps_of<T>(depth), std::min<int64_t>(kTileRows, end - row), target});
+        }
+    }
+}
+} // namespace
+
+template <class T, class W> void multiply_panels(const Product<T, W> &p) {
+    const int64_t padded = steps_of<T>(p.w.in) * lanes<T>;
+    const int64_t tiles = (p.rows + kTileRows - 1) / kTileRows;
+    const std::unique_ptr<T[]> packed(new T[static_cast<size_t>(tiles * kRowStride * padded)]);
+    for_each_task(tiles, [&](int64_t tile) {
+        const int64_t first = tile * kTileRows;
+        run_simd(PackRows<T>{{p.x, nullptr, p.w.in},
+                             first,
+                             std::min<int64_t>(kTileRows, p.rows - first),
+                             packed.get() + tile * kRowStride * padded});
+    });
+    const int64_t panels = (p.out + width<T> - 1) / width<T>;
+    const int64_t wanted = (kTasksPerThread * at::get_num_threads() + panels - 1) / panels;
+    const int64_t parts = std::min(wanted, (tiles + 7) / 8); // a panel is worth packing for eight tiles
+    for_each_task(panels * parts, [&](int64_t task) {
+        const int64_t part = task % parts;
+        multiply_panel(p, packed.get(), padded, task / parts * width<T>, tiles * part / parts * kTileRows,
+                       std::min(p.rows, tiles * (part + 1) / parts * kTileRows));
+    });
+}
+
+template void multiply_panels(const Product<float, float> &);
+template void multiply_panels(const Product<float, Float16> &);
+template void multiply_panels(const Product<float, BFloat16> &);
+template void multiply_panels(const Product<float, int8_t> &);
+template void multiply_panels(const Product<double, double> &);
+} // namespace cpu
+} // namespace vlmtorch

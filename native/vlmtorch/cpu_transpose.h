@@ -1,0 +1,57 @@
+// Eight rows of a vector each to columns of eight elements.
+#pragma once
+#include "cpu_weights.h"
+
+namespace vlmtorch {
+namespace cpu {
+typedef int32_t Index8 __attribute__((vector_size(32)));
+
+VT_INLINE void transpose_half(HalfFloats (&x)[8]) {
+    HalfFloats pairs[8], quads[8];
+#pragma GCC unroll 4
+    for (int i = 0; i < 8; i += 2) {
+        pairs[i] = __builtin_shuffle(x[i], x[i + 1], Index8{0, 8, 1, 9, 4, 12, 5, 13});
+        pairs[i + 1] = __builtin_shuffle(x[i], x[i + 1], Index8{2, 10, 3, 11, 6, 14, 7, 15});
+    }
+#pragma GCC unroll 2
+    for (int i = 0; i < 8; i += 4) {
+        quads[i] = __builtin_shuffle(pairs[i], pairs[i + 2], Index8{0, 1, 8, 9, 4, 5, 12, 13});
+        quads[i + 1] = __builtin_shuffle(pairs[i], pairs[i + 2], Index8{2, 3, 10, 11, 6, 7, 14, 15});
+        quads[i + 2] = __builtin_shuffle(pairs[i + 1], pairs[i + 3], Index8{0, 1, 8, 9, 4, 5, 12, 13});
+        quads[i + 3] = __builtin_shuffle(pairs[i + 1], pairs[i + 3], Index8{2, 3, 10, 11, 6, 7, 14, 15});
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        x[i] = __builtin_shuffle(quads[i], quads[i + 4], Index8{0, 1, 2, 3, 8, 9, 10, 11});
+        x[i + 4] = __builtin_shuffle(quads[i], quads[i + 4], Index8{4, 5, 6, 7, 12, 13, 14, 15});
+    }
+}
+
+// Calls sink.put(lane, eight elements): what the eight rows hold in that lane.
+template <class Sink> VT_INLINE void transpose(const Floats (&rows)[8], const Sink &sink) {
+    HalfFloats low[8], high[8];
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) {
+        memcpy(&low[i], &rows[i], sizeof low[i]);
+        memcpy(&high[i], reinterpret_cast<const char *>(&rows[i]) + sizeof low[i], sizeof high[i]);
+    }
+    transpose_half(low);
+    transpose_half(high);
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) {
+        sink.put(i, low[i]);
+        sink.put(i + 8, high[i]);
+    }
+}
+
+template <class Sink> VT_INLINE void transpose(const Lanes<double>::type (&rows)[8], const Sink &sink) {
+    for (int lane = 0; lane < 8; ++lane) {
+        Lanes<double>::type column;
+        for (int i = 0; i < 8; ++i) {
+            column[i] = rows[i][lane];
+        }
+        sink.put(lane, column);
+    }
+}
+} // namespace cpu
+} // namespace vlmtorch
