@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Vlm.Testing;
 
 namespace Vlm.Clients.Tests;
 
 /// <summary>Node and npm of this machine; tests that need them are skipped, with a reason, where they are absent.</summary>
-internal static class Node
+internal static partial class Node
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private static readonly ConcurrentDictionary<string, Task<string?>> Installed = new();
@@ -22,6 +23,7 @@ internal static class Node
         Skip.If(Find("node") is null || Find("npm") is null, "node, npm: expected on PATH, found none (Debian packages nodejs, npm).");
         string path = Path.Combine(Golden.Root, folder);
         string? failure = await Installed.GetOrAdd(path, InstallAsync);
+        Skip.If(failure is not null && Unreachable().IsMatch(failure), failure);
         Assert.True(failure is null, failure);
         (int code, string output) = await ExecuteAsync(path, environment, command);
         Assert.True(code == 0, $"{string.Join(' ', command)}: exit {code}\n{output}");
@@ -60,6 +62,10 @@ internal static class Node
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, await output + await error);
     }
+
+    /// <summary>npm's words for a registry that does not answer.</summary>
+    [GeneratedRegex("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH")]
+    private static partial Regex Unreachable();
 
     private static string? Find(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);

@@ -14,7 +14,7 @@ export class Answer {
     this.#part = part;
   }
 
-  /** Empties the place and waits. */
+  /** Empties the place and waits; busy, so that it is read out once and whole. */
   begin() {
     this.result = undefined;
     this.#part('facts').replaceChildren();
@@ -52,11 +52,11 @@ export class Answer {
       ...fact('Total', seconds(timings.total_ms), result.finish_reason !== 'stop' && result.finish_reason));
   }
 
-  /** The answer in words, for the status line. */
+  /** What the answer cost in words, for the status line. */
   describe(name) {
     const { usage, timings } = this.result;
-    const tokens = usage.images.length > 0 ? `, ${usage.images[0].tokens} visual tokens` : '';
-    return `Answer ${name}: ${this.result.answer || 'no words'}${tokens}, first token after ${seconds(timings.time_to_first_token_ms)}.`;
+    const tokens = usage.images.length > 0 ? `${usage.images[0].tokens} visual tokens, ` : '';
+    return `Answer ${name}: ${tokens}first token after ${seconds(timings.time_to_first_token_ms)}.`;
   }
 }
 

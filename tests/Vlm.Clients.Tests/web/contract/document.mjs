@@ -42,6 +42,7 @@ export async function check({ path, method, responses }, response, sent = '') {
   const text = await response.text();
   const what = `${method} ${path} ${sent.slice(0, 600)}: ${response.status} ${text.slice(0, 600)}`;
   const documented = responses[response.status];
+  assert.ok(response.status < 500, `server error: ${what}`);
   assert.ok(documented, `status is not documented: ${what}`);
   const type = response.headers.get('Content-Type')?.split(';')[0] ?? '';
   if (!documented.content) {
