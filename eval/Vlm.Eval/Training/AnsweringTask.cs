@@ -30,7 +30,7 @@ public sealed record AnsweringOptions
     public int EasySteps { get; init; } = 4000;
 
     /// <summary>Weight of <see cref="Grounding"/>; 0 where merged tokens stand for no single object.</summary>
-    public double GroundingWeight { get; init; } = 0.5;
+    public double GroundingWeight { get; init; } = 1.5;
 }
 
 /// <summary>Second stage: projector and language model (and the tower, if it has a learning rate) learn to

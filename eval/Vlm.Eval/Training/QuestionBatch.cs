@@ -11,10 +11,10 @@ namespace Vlm.Eval.Training;
 /// <param name="Targets">That next token, per row.</param>
 /// <param name="Owners">Which question a row belongs to.</param>
 /// <param name="Families">Family of each question.</param>
-/// <param name="Grounded">Where some rows should look.</param>
+/// <param name="Looks">Where some rows should look.</param>
 public sealed record QuestionGroup(
     int PerPicture, int Length, long[] Ids, long[] Rows, long[] Targets, int[] Owners, string[] Families,
-    IReadOnlyList<GroundedRow> Grounded)
+    IReadOnlyList<Look> Looks)
 {
     /// <summary>Pads questions to one length.</summary>
     /// <param name="scenes">The pictures.</param>
@@ -29,11 +29,11 @@ public sealed record QuestionGroup(
         List<long> rows = [];
         List<long> targets = [];
         List<int> owners = [];
-        List<GroundedRow> grounded = [];
+        List<Look> looks = [];
         for (int i = 0; i < encoded.Length; i++)
         {
             EncodedQuestion question = encoded[i];
-            grounded.AddRange(Ground(questions[i], question, scenes[i / perPicture], i * length, i / perPicture));
+            looks.AddRange(Look.Of(questions[i], question, scenes[i / perPicture].Objects, i * length, i / perPicture));
             for (int at = 0; at < question.Ids.Length - 1; at++)
             {
                 ids[(i * length) + at] = question.Ids[at];
@@ -47,16 +47,8 @@ public sealed record QuestionGroup(
         }
 
         return new QuestionGroup(
-            perPicture, length, ids, [.. rows], [.. targets], [.. owners], [.. questions.Select(q => q.Family)], grounded);
+            perPicture, length, ids, [.. rows], [.. targets], [.. owners], [.. questions.Select(q => q.Family)], looks);
     }
-
-    private static IEnumerable<GroundedRow> Ground(
-        SceneQuestion question, EncodedQuestion encoded, Scene scene, int firstRow, int picture) =>
-        question.Grounds.Zip(encoded.GroundEnds, (ground, end) => new GroundedRow(
-            firstRow + end,
-            picture,
-            ground.Phrase is null,
-            [.. Enumerable.Range(0, scene.Objects.Count).Where(i => ground.Objects.Contains(scene.Objects[i]))]));
 
     /// <summary>Right answers per family: every token of an answer must be the likeliest one, which is when greedy
     /// decoding gives that answer.</summary>

@@ -10,7 +10,8 @@ public sealed class GroundingTests : IDisposable
 {
     private const int Grid = 16;
     private const int Start = 3; // rows before the picture
-    private const int Layer = 1; // where phrases look
+    private const int PhraseLayer = 1;
+    private const int WordLayer = 2;
 
     private readonly LlamaTokenizer _tokenizer = LlamaTokenizer.Load(Path.GetDirectoryName(DefaultVocabulary.Find())!);
 
@@ -37,15 +38,42 @@ public sealed class GroundingTests : IDisposable
         int visible = owners.Count(owner => owner == 0);
         Assert.InRange(visible, 4, 16);
         Grounding even = new(batch, Start);
-        even.Observe(Layer, [zeros([1, 1, 1, 2]), ones([1, 1, 4, 2])], [zeros([1, 1, Start + owners.Length, 2])]);
+        even.Observe(PhraseLayer, [zeros([1, 1, 1, 2]), ones([1, 1, 4, 2])], [zeros([1, 1, Start + owners.Length, 2])]);
         Assert.Equal(visible / (double)owners.Length, even.Share(), 1e-6);
 
         float[] keys = [.. Enumerable.Repeat(9f, 2 * Start), .. owners.SelectMany(owner => new[] { owner == 0 ? 1f : 0f, 0f })];
         Grounding sharp = new(batch, Start);
-        sharp.Observe(Layer, [zeros([1, 1, 1, 2]), ones([1, 1, 4, 2])], [tensor(keys, [1, 1, Start + owners.Length, 2])]);
+        sharp.Observe(PhraseLayer, [zeros([1, 1, 1, 2]), ones([1, 1, 4, 2])], [tensor(keys, [1, 1, Start + owners.Length, 2])]);
         double expected = visible * Math.E / ((visible * Math.E) + owners.Length - visible);
         Assert.Equal(expected, sharp.Share(), 1e-5);
         Assert.Equal(-Math.Log(expected), sharp.Loss()!.item<float>(), 1e-4);
+    }
+
+    [Fact]
+    public void Share_LookAtAWord_IsCausalWithinTheQuestion()
+    {
+        using var scope = NewDisposeScope();
+        Grounding grounding = new(Batch(out int[] owners), Start);
+        Tensor keys = tensor((float[])[0, 1, 2, 9], [1, 1, 4, 1]); // row 2 looks at rows 0 to 2, row 1 is meant
+        grounding.Observe(WordLayer, [zeros(1, 1, 1, 1), ones(1, 1, 4, 1)], [zeros(1, 1, Start + owners.Length, 1), keys]);
+        Assert.Equal(Math.E / (1 + Math.E + (Math.E * Math.E)), grounding.Share(), 1e-6);
+    }
+
+    [Fact]
+    public void Of_QuestionOfTwoSteps_FindsThePhraseReadsItAndFindsTheAnswer()
+    {
+        SceneObject named = new(SceneShape.Square, SceneColour.Green, IsLarge: true, IsStriped: false, 0.2, 0.5, 0.1);
+        SceneObject answer = named with { Shape = SceneShape.Star, X = 0.8 };
+        SceneQuestion question = new(SceneFamilies.Gqa, "same-colour", "What shape has the same colour as the green square?", "star")
+        {
+            Grounds = [new SceneGround(named.Name, [named]), new SceneGround(null, [answer])],
+        };
+        EncodedQuestion encoded = new QuestionEncoder(_tokenizer).Encode(question);
+        int answerRow = 100 + encoded.AnswerStart - 1;
+        Assert.Equal(
+            [(1, 100 + encoded.GroundEnds[0], -1, "1"), (2, answerRow, 100 + encoded.GroundEnds[0], ""), (3, answerRow, -1, "0")],
+            Look.Of(question, encoded, [answer, named], firstRow: 100, picture: 5)
+                .Select(look => (look.Layer, look.Row, look.Word, string.Join(',', look.Objects))));
     }
 
     [Fact]
@@ -58,7 +86,7 @@ public sealed class GroundingTests : IDisposable
 
     public void Dispose() => _tokenizer.Dispose();
 
-    // One picture with one object; row 2 of a question of four ids speaks of it, row 1 of something that is not there.
+    // One picture with one object; row 2 of a question of four ids speaks of it, row 1 of something too thin to see.
     private static QuestionBatch Batch(out int[] owners)
     {
         SceneObject it = new(SceneShape.Square, SceneColour.Green, IsLarge: true, IsStriped: false, 0.5, 0.5, 0.1);
@@ -68,7 +96,7 @@ public sealed class GroundingTests : IDisposable
         [
             new QuestionGroup(
                 1, 4, [1, 2, 3, 4], [3], [5], [0], ["family"],
-                [new GroundedRow(2, 0, IsAnswer: false, [0]), new GroundedRow(1, 0, IsAnswer: false, [])]),
+                [new Look(PhraseLayer, 0, 2, 0, [0], -1), new Look(PhraseLayer, 0, 1, 0, [1], -1), new Look(WordLayer, 0, 2, 0, [], 1)]),
         ]);
     }
 }
