@@ -163,19 +163,23 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
             [QuestionGroup.Of(scenes, questions, _encoder), QuestionGroup.Of(scenes, captions, _encoder)]);
     }
 
-    // The families in turn; yes and no in turn.
+    // The families in turn, relations most often: they take longest. Yes and no in turn.
     private static SceneQuestion Ask(Scene scene, SceneRandom random, int slot)
     {
         bool isYes = slot % 8 < 4;
         return (slot % 4) switch
         {
             0 => VqaQuestions.Ask(scene, random),
-            1 => GqaQuestions.Ask(scene, random) ?? PracticeQuestions.Ask(scene, random, isYes),
+            1 => Relate(scene, random, isYes),
             2 => PopeQuestions.Ask(scene, random, isYes),
             _ when scene.Boards.Count > 0 && isYes => TextQuestions.Ask(scene, random),
-            _ => PracticeQuestions.Ask(scene, random, isYes: random.Chance(0.5)),
+            _ when isYes => PracticeQuestions.Ask(scene, random, isYes: random.Chance(0.5)),
+            _ => Relate(scene, random, isYes),
         };
     }
+
+    private static SceneQuestion Relate(Scene scene, SceneRandom random, bool isYes) =>
+        GqaQuestions.Ask(scene, random) ?? PracticeQuestions.Ask(scene, random, isYes);
 
     // Every patch that shows something and as many of the others, at random, as fill the number.
     private static IEnumerable<long> Keep(PatchLabels labels, int count, SceneRandom random) =>
