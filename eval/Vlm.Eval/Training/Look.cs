@@ -20,7 +20,7 @@ public sealed record Look(int Layer, int Head, int Row, int Picture, int[] Objec
 
     /// <summary>
     /// A phrase's last word finds its objects; then the row that gives the answer reads what was found from the phrases (one
-    /// head each) and, where the answer is a further object, finds that.
+    /// head each, as they come in the text) and, where the answer is a further object, finds that.
     /// </summary>
     /// <param name="question">Says what it speaks of.</param>
     /// <param name="encoded">The same as ids.</param>
@@ -31,7 +31,7 @@ public sealed record Look(int Layer, int Head, int Row, int Picture, int[] Objec
         SceneQuestion question, EncodedQuestion encoded, IReadOnlyList<SceneObject> objects, int firstRow, int picture)
     {
         int answerRow = firstRow + encoded.AnswerStart - 1;
-        foreach (var (i, (ground, end)) in question.Grounds.Zip(encoded.GroundEnds).Index())
+        foreach (var (i, (ground, end)) in question.Grounds.Zip(encoded.GroundEnds).OrderBy(pair => pair.Second).Index())
         {
             int[] meant = [.. Enumerable.Range(0, objects.Count).Where(o => ground.Objects.Contains(objects[o]))];
             if (meant.Length > 0)
