@@ -55,7 +55,7 @@ public sealed class GroundingTests : IDisposable
         using var scope = NewDisposeScope();
         Grounding grounding = new(Batch(out int[] owners), Start);
         Tensor keys = tensor((float[])[0, 1, 2, 9], [1, 1, 4, 1]); // row 2 looks at rows 0 to 2, row 1 is meant
-        grounding.Observe(WordLayer, [zeros(1, 1, 1, 1), ones(1, 1, 4, 1)], [zeros(1, 1, Start + owners.Length, 1), keys]);
+        grounding.Observe(WordLayer, [zeros([1, 1, 1, 1]), ones([1, 1, 4, 1])], [zeros([1, 1, Start + owners.Length, 1]), keys]);
         Assert.Equal(Math.E / (1 + Math.E + (Math.E * Math.E)), grounding.Share(), 1e-6);
     }
 
