@@ -12,11 +12,20 @@ internal sealed partial class ServerProcess : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
+    private readonly List<string> _log = [];
+    private readonly TaskCompletionSource<Uri> _url = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ServerProcess(Process process, Uri url) => (_process, Url) = (process, url);
+    private ServerProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Read(line.Data);
+        process.ErrorDataReceived += (_, line) => Read(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
 
     /// <summary>Where it listens.</summary>
-    public Uri Url { get; }
+    public Uri Url => _url.Task.Result;
 
     /// <summary>Starts it on a free port and waits until it is ready.</summary>
     /// <param name="key">Key to ask with; null where it has none.</param>
@@ -35,9 +44,10 @@ internal sealed partial class ServerProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        Process process = Process.Start(start)!;
-        ServerProcess server = new(process, await UrlAsync(process));
-        await server.ReadyAsync(key);
+        ServerProcess server = new(Process.Start(start)!);
+        Task ended = server._process.WaitForExitAsync(), ready = server.ReadyAsync(key);
+        await Task.WhenAny(ready, ended, Task.Delay(Patience));
+        Assert.True(ready.IsCompletedSuccessfully && !server._process.HasExited, $"vlm serve: expected ready, found {server.Log()}");
         return server;
     }
 
@@ -55,41 +65,36 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    /// <summary>Reads the log until it names the address; the rest of it is thrown away, so that the pipe never fills.</summary>
-    private static async Task<Uri> UrlAsync(Process process)
+    private string Log()
     {
-        TaskCompletionSource<Uri> url = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        List<string> log = [];
-        process.OutputDataReceived += (_, line) => Read(line.Data);
-        process.ErrorDataReceived += (_, line) => Read(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        await Task.WhenAny(url.Task, process.WaitForExitAsync(), Task.Delay(Patience));
-        Assert.True(url.Task.IsCompleted, $"vlm serve: expected an address, found {string.Join('\n', log)}");
-        return await url.Task;
-
-        void Read(string? line)
+        lock (_log)
         {
-            lock (log)
-            {
-                log.Add(line ?? "");
-            }
-
-            if (line is not null && Listening().Match(line) is { Success: true } match)
-            {
-                url.TrySetResult(new Uri(match.Groups[1].Value));
-            }
+            return string.Join('\n', _log);
         }
     }
 
+    private void Read(string? line)
+    {
+        lock (_log)
+        {
+            _log.Add(line ?? "");
+        }
+
+        if (line is not null && Listening().Match(line) is { Success: true } match)
+        {
+            _url.TrySetResult(new Uri(match.Groups[1].Value));
+        }
+    }
+
+    /// <summary>Waits for the address, then until requests are answered; a server that has gone by then is the caller's to notice.</summary>
     private async Task ReadyAsync(string? key)
     {
+        await _url.Task;
         using HttpClient client = Client(key);
-        using CancellationTokenSource limit = new(Patience);
         using PeriodicTimer poll = new(TimeSpan.FromMilliseconds(100));
-        while (await poll.WaitForNextTickAsync(limit.Token))
+        while (!_process.HasExited && await poll.WaitForNextTickAsync())
         {
-            using HttpResponseMessage answer = await client.GetAsync("/health/ready", limit.Token);
+            using HttpResponseMessage answer = await client.GetAsync("/health/ready");
             if (answer.StatusCode == HttpStatusCode.OK)
             {
                 return;
