@@ -9,7 +9,7 @@ dockerfile=${1:-$root/deploy/Dockerfile}
 work=${2:-$(mktemp -d)}
 [[ $(id -u) -eq 0 ]] || { echo "check-dockerfile: expected root, found $(id -un)" >&2; exit 2; }
 command -v debootstrap >/dev/null || { echo "check-dockerfile: expected debootstrap, found none (apt-get install debootstrap)" >&2; exit 2; }
-sdk=$(dirname "$(readlink -f "$(command -v dotnet)")")
+sdk=$(dotnet --list-sdks | sed -n '$s/.*\[\(.*\)\/sdk\]$/\1/p')
 
 declare -A folder_of=() # stage name to folder
 declare -A variables=()
