@@ -35,6 +35,7 @@ public sealed class BenchServeTests
         Assert.NotNull(summary.Problem);
         Assert.Null(summary.Server);
         Assert.Null(summary.Resident);
+        Assert.Null(summary.ProcessorSeconds);
     }
 
     [Fact]
@@ -100,7 +101,7 @@ public sealed class BenchServeTests
     {
         using ScriptedServer server = new(answers);
         using HttpClient http = new(server) { BaseAddress = new("http://server/") };
-        return await new ServeBench(http, new(), resident: null).RunAsync(
+        return await new ServeBench(http, new(), own: null).RunAsync(
             new(Concurrency: 1, Rate: null), answers.Length, TimeSpan.FromSeconds(1), CancellationToken.None);
     }
 

@@ -6,8 +6,8 @@ namespace Vlm.Bench.Serve;
 /// <summary>Loads a server and sums up what its clients saw: <c>./vlm bench serve</c>.</summary>
 /// <param name="http">The server as base address.</param>
 /// <param name="mix">What is asked.</param>
-/// <param name="resident">Resident memory of the server in bytes; null for a server elsewhere.</param>
-public sealed class ServeBench(HttpClient http, ServeMix mix, Func<long>? resident)
+/// <param name="own">The server's process; null for a server elsewhere.</param>
+public sealed class ServeBench(HttpClient http, ServeMix mix, ServerProcess? own)
 {
     private int _numAsked; // over all loads, so that all-different pictures stay so
 
@@ -24,6 +24,7 @@ public sealed class ServeBench(HttpClient http, ServeMix mix, Func<long>? reside
         byte[][] bodies = [.. Enumerable.Range(first, count).Select(mix.Body)]; // ahead, so that the client takes little of the machine
         int numDone = 0;
         long early = 0;
+        TimeSpan busy = own?.ProcessorTime ?? TimeSpan.Zero;
         double[]? before = await ServerTimes.ReadAsync(http, cancel);
         long start = Stopwatch.GetTimestamp();
         await load.RunAsync(count, mix.Seed, AskAsync, cancel);
@@ -31,16 +32,17 @@ public sealed class ServeBench(HttpClient http, ServeMix mix, Func<long>? reside
         _numAsked += count;
         return ServeSummary.Of(load.ToString(), outcomes, time, firstTokenLimit) with
         {
-            Resident = resident is null ? null : new(early, resident()),
+            Resident = own is null ? null : new(early, own.ResidentBytes),
+            ProcessorSeconds = own is null ? null : (own.ProcessorTime - busy).TotalSeconds,
             Server = ServerTimes.Between(before, await ServerTimes.ReadAsync(http, cancel)),
         };
 
         async Task AskAsync(int i, CancellationToken stop)
         {
             outcomes.Enqueue(await client.AskAsync(bodies[i], stop));
-            if (Interlocked.Increment(ref numDone) == Math.Max(1, count / 10) && resident is not null)
+            if (Interlocked.Increment(ref numDone) == Math.Max(1, count / 10) && own is not null)
             {
-                early = resident();
+                early = own.ResidentBytes;
             }
         }
     }

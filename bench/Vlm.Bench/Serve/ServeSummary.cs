@@ -51,6 +51,9 @@ public sealed record ServeSummary
     /// <summary>Memory of the server; null for a server elsewhere.</summary>
     public ResidentMemory? Resident { get; init; }
 
+    /// <summary>Time of processors that the server used, in seconds; null for a server elsewhere. Other load on the machine changes it little.</summary>
+    public double? ProcessorSeconds { get; init; }
+
     /// <summary>Where the server says that time went; null for one without our metrics.</summary>
     public ServerTimes? Server { get; init; }
 

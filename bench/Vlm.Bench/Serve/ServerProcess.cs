@@ -24,6 +24,16 @@ public sealed class ServerProcess : IDisposable
         }
     }
 
+    /// <summary>Time of processors used so far, of all threads together.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Starts <c>PROGRAM serve ...</c> on a free port and waits until it is ready.</summary>
     /// <exception cref="InvalidOperationException">It ended by itself; its reason is on standard error.</exception>
     public static async Task<ServerProcess> StartAsync(string program, IEnumerable<string> arguments, CancellationToken cancel)

@@ -83,7 +83,7 @@ internal static class BenchServeCommand
             : null;
         using HttpClient http = new() { BaseAddress = parsed.GetValue(Server) ?? own!.Url, Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = parsed.GetValue(Key) is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
-        ServeBench bench = new(http, mix, own is null ? null : () => own.ResidentBytes);
+        ServeBench bench = new(http, mix, own);
         List<ServeSummary> summaries = [];
         foreach (ServeLoad load in loads)
         {
@@ -134,7 +134,7 @@ internal static class BenchServeCommand
         string[] header =
         [
             "load", "answered", "429", "failed", "lost", "twice", "answers/s", "x first", "good/s", "tokens/s", "TTFT p50", "p95", "p99",
-            "token p50", "p95", "e2e p50", "p95", "p99", "MB after 1/10", "MB at end", "image ms", "queue ms", "encode ms", "prefill ms", "decode ms",
+            "token p50", "p95", "e2e p50", "p95", "p99", "MB after 1/10", "MB at end", "CPU ms", "image ms", "queue ms", "encode ms", "prefill ms", "decode ms",
         ];
         MarkdownTable.Write(header, summaries.Select(s => Cells(s, summaries[0])));
         foreach (ServeSummary summary in summaries.Where(s => s.Problem is not null))
@@ -156,7 +156,7 @@ internal static class BenchServeCommand
         Text(s.InterToken.P50, "0.0000"), Text(s.InterToken.P95, "0.0000"),
         Text(s.EndToEnd.P50, "0.000"), Text(s.EndToEnd.P95, "0.000"), Text(s.EndToEnd.P99, "0.000"),
         Text(s.Resident?.Early / 1e6, "0"), Text(s.Resident?.End / 1e6, "0"),
-        Text(s.Server?.Image, "0.0"), Text(s.Server?.Queue, "0.0"), Text(s.Server?.Encode, "0.0"), Text(s.Server?.Prefill, "0.0"), Text(s.Server?.Decode, "0.0"),
+        Text(s.ProcessorSeconds * 1e3 / Math.Max(1, s.Ends[ServeEnd.Answered]), "0.0"), Text(s.Server?.Image, "0.0"), Text(s.Server?.Queue, "0.0"), Text(s.Server?.Encode, "0.0"), Text(s.Server?.Prefill, "0.0"), Text(s.Server?.Decode, "0.0"),
     ];
 
     private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";
