@@ -40,6 +40,10 @@ void gemm_tn(int64_t m, int64_t n, int64_t k, const T *a, int64_t lda, const T *
 template <class T, class W>
 void linear(const T *x, const Weights<W> &w, const T *bias, T *y, int64_t rows, int64_t out);
 
+// values [out, in] and scales [out, in / kGroup] of weights: value * scale is within scale / 2 of the weight, and scale
+// is the group's largest magnitude / 127, rounded up to bfloat16.
+template <class W> void quantize(const Weights<W> &w, int64_t out, int8_t *values, BFloat16 *scales);
+
 template <class T> struct Attention {
     const T *q, *k, *v, *bias; // bias [B, S] or null
     int64_t batch, heads, queries, keys, dim;

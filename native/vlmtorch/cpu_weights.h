@@ -47,6 +47,8 @@ VT_INLINE float to_float(Float16 x) {
 
 VT_INLINE float to_float(int8_t x) { return x; }
 
+VT_INLINE float to_float(float x) { return x; }
+
 template <class W, int N> struct Elements { W item[N]; };
 
 // Sixteen elements by one widening instruction per register: GCC 12 takes its own conversions apart into scalars.

@@ -72,6 +72,51 @@ at::Tensor own_linear(const at::Tensor &x, const at::Tensor &weight, const Optio
     return out;
 }
 
+std::pair<at::Tensor, at::Tensor> quantize(const at::Tensor &weight) {
+    const auto type = weight.scalar_type();
+    TORCH_CHECK(weight.is_cpu() && weight.dim() == 2 && weight.size(1) % cpu::kGroup == 0 &&
+                    (type == at::kFloat || type == at::kHalf || type == at::kBFloat16),
+                "quantize: expected float32, float16 or bfloat16 [out, multiple of ", cpu::kGroup,
+                "] on the CPU, found ", weight.toString(), " ", weight.sizes());
+    const at::Tensor source = weight.contiguous();
+    const int64_t out = weight.size(0);
+    const int64_t in = weight.size(1);
+    at::Tensor values = at::empty({out, in}, weight.options().dtype(at::kChar));
+    at::Tensor scales = at::empty({out, in / cpu::kGroup}, weight.options().dtype(at::kBFloat16));
+    const auto run = [&](auto zero) {
+        using W = decltype(zero);
+        const cpu::Weights<W> rows{static_cast<const W *>(source.data_ptr()), nullptr, in};
+        cpu::quantize(rows, out, values.data_ptr<int8_t>(), static_cast<cpu::BFloat16 *>(scales.data_ptr()));
+    };
+    type == at::kFloat ? run(float{}) : type == at::kHalf ? run(cpu::Float16{}) : run(cpu::BFloat16{});
+    return {values, scales};
+}
+
+at::Tensor linear_int8(const at::Tensor &x, const at::Tensor &values, const at::Tensor &scales,
+                       const Optional<at::Tensor> &bias) {
+    TORCH_CHECK(x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() > 0 && values.is_cpu() && values.dim() == 2 &&
+                    values.scalar_type() == at::kChar && values.is_contiguous() && x.size(-1) == values.size(1) &&
+                    scales.is_cpu() && scales.scalar_type() == at::kBFloat16 && scales.is_contiguous() &&
+                    values.size(1) % cpu::kGroup == 0 &&
+                    scales.sizes() == at::IntArrayRef({values.size(0), values.size(1) / cpu::kGroup}),
+                "linear int8: expected float32 x [..., in], int8 values [out, in] and bfloat16 scales [out, in / ",
+                cpu::kGroup, "] on the CPU, found ", x.toString(), " ", x.sizes(), ", ", values.toString(), " ",
+                values.sizes(), ", ", scales.toString(), " ", scales.sizes());
+    TORCH_CHECK(!bias.has_value() || (bias->is_cpu() && bias->scalar_type() == at::kFloat && bias->is_contiguous() &&
+                                      bias->sizes() == at::IntArrayRef({values.size(0)})),
+                "linear int8: expected float32 bias [", values.size(0), "], found ", bias->toString(), " ",
+                bias->sizes());
+    const at::Tensor input = x.contiguous();
+    auto shape = x.sizes().vec();
+    shape.back() = values.size(0);
+    at::Tensor out = at::empty(shape, x.options());
+    const cpu::Weights<int8_t> rows{values.data_ptr<int8_t>(), static_cast<const cpu::BFloat16 *>(scales.data_ptr()),
+                                    values.size(1)};
+    cpu::linear<float, int8_t>(input.data_ptr<float>(), rows, bias.has_value() ? bias->data_ptr<float>() : nullptr,
+                               out.data_ptr<float>(), x.numel() / x.size(-1), values.size(0));
+    return out;
+}
+
 void check_attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, const Optional<at::Tensor> &bias) {
     TORCH_CHECK(q.dim() == 4 && k.dim() == 4 && v.sizes() == k.sizes() && q.size(0) == k.size(0) &&
                     q.size(1) == k.size(1) && q.size(3) == k.size(3),
@@ -360,6 +405,15 @@ at::Tensor rotary(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &
 
 int32_t vt_kernel_linear(const VtTensor *x, const VtTensor *weight, const VtTensor *bias, VtTensor **out) {
     VT_GUARD(put(out, own_linear(*x, *weight, maybe(bias)));)
+}
+
+int32_t vt_kernel_quantize(const VtTensor *weight, VtTensor **values, VtTensor **scales) {
+    VT_GUARD(const auto result = quantize(*weight); put(values, result.first); put(scales, result.second);)
+}
+
+int32_t vt_kernel_linear_int8(const VtTensor *x, const VtTensor *values, const VtTensor *scales, const VtTensor *bias,
+                              VtTensor **out) {
+    VT_GUARD(put(out, linear_int8(*x, *values, *scales, maybe(bias)));)
 }
 
 int32_t vt_kernel_attention(const VtTensor *q, const VtTensor *k, const VtTensor *v, double scale,

@@ -22,7 +22,8 @@ internal sealed class CheckpointEngineFactory(
         ModelOptions chosen = model.Value;
         log.Loading(chosen.Path, chosen.Device, chosen.Dtype);
         ModelSource source = ModelSource.Open(
-            chosen.Path, chosen.Dtype, chosen.Device, engine.Value.MaxContext, chosen.Name.Length > 0 ? chosen.Name : null);
+            chosen.Path, chosen.Dtype, chosen.Device, engine.Value.MaxContext, chosen.Name.Length > 0 ? chosen.Name : null,
+            weights: chosen.Weights);
         VlmEngine running = VlmEngine.Start(source, engine.Value);
         ChatPreparer preparer = new(
             source.Tokenizer, source.Preprocessor, source.Description, pictures.Value, MergeSpec.Parse(merging.Value.Default));

@@ -19,6 +19,13 @@ internal static class CommonOptions
         return option;
     }
 
+    public static Option<string> Weights()
+    {
+        Option<string> option = new("--weights") { Description = "auto, or int8 to round the language model's weights at load (CPU).", DefaultValueFactory = _ => "auto" };
+        option.AcceptOnlyFromAmong("auto", "int8");
+        return option;
+    }
+
     /// <summary>A validator for numbers in a range.</summary>
     public static void Check<T>(OptionResult result, Option<T> option, T low, T high)
         where T : IComparable<T>

@@ -21,4 +21,8 @@ public sealed class ModelOptions
     /// <summary>Element type of weights and arithmetic; <c>auto</c> picks by device and checkpoint.</summary>
     [AllowedValues("auto", "float64", "float32", "float16", "bfloat16")]
     public string Dtype { get; set; } = "auto";
+
+    /// <summary>Form of the language model's matrices: <c>auto</c> goes by <see cref="Dtype"/>, <c>int8</c> rounds them.</summary>
+    [AllowedValues("auto", "int8")]
+    public string Weights { get; set; } = "auto";
 }

@@ -20,6 +20,7 @@ internal static class BenchCommand
     {
         Option<DirectoryInfo?> model = CommonOptions.Model();
         Option<string> dtype = CommonOptions.DType();
+        Option<string> weights = CommonOptions.Weights();
         Option<string> device = CommonOptions.Device();
         Option<string> merge = new("--merge") { Description = "Setting to compare with none.", DefaultValueFactory = _ => "pitome:0.9" };
         Option<int> repetitions = new("--repetitions") { Description = "Timed runs per row; the median is printed.", DefaultValueFactory = _ => 5 };
@@ -27,16 +28,17 @@ internal static class BenchCommand
             Encode, prefill and decode of a checkpoint: time, GFLOP/s or GB/s, share of the peak measured in the same run.
 
             Examples:
-              ./vlm new-checkpoint /tmp/clipL-1b --preset clipL-1b --dtype float32
-              ./vlm bench engine --model /tmp/clipL-1b --dtype float32
+              ./vlm new-checkpoint /tmp/clipL-1b --preset clipL-1b
+              ./vlm bench engine --model /tmp/clipL-1b
+              ./vlm bench engine --model /tmp/clipL-1b --weights int8
             """)
         {
-            model, dtype, device, merge, repetitions,
+            model, dtype, weights, device, merge, repetitions,
         };
         command.SetAction((parsed, _) =>
         {
             Run(DefaultCheckpoint.Resolve(parsed.GetValue(model)),
-                ComputeTarget.Parse(parsed.GetValue(dtype)!, parsed.GetValue(device)!),
+                ComputeTarget.Parse(parsed.GetValue(dtype)!, parsed.GetValue(device)!, parsed.GetValue(weights)!),
                 MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(repetitions));
             return Task.FromResult(Invocation.Done);
         });

@@ -16,6 +16,7 @@ internal static partial class ServeCommand
         Option<string?> urls = new("--urls") { Description = $"Address to listen on (default {ApiHost.DefaultUrl})." };
         Option<string> device = CommonOptions.Device();
         Option<string> dtype = CommonOptions.DType();
+        Option<string> weights = CommonOptions.Weights();
         Command command = new(Name, """
             The HTTP server: POST /chat, OpenAPI at /openapi/v1.json, Swagger UI at /swagger. Ends on SIGTERM after running answers.
 
@@ -26,7 +27,7 @@ internal static partial class ServeCommand
               ./vlm serve --Limits:MaxBodyBytes=33554432
             """)
         {
-            model, urls, device, dtype,
+            model, urls, device, dtype, weights,
         };
         command.TreatUnmatchedTokensAsErrors = false; // sections of the configuration, checked below
         command.SetAction(async (parsed, _) =>
@@ -41,6 +42,7 @@ internal static partial class ServeCommand
 
             SetWhenGiven(settings, "Model:Device", parsed, device);
             SetWhenGiven(settings, "Model:DType", parsed, dtype);
+            SetWhenGiven(settings, "Model:Weights", parsed, weights);
             SetWhenGiven(settings, "urls", parsed, urls);
             return await ApiHost.RunAsync(sections, settings);
         });

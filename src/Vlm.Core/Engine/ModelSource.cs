@@ -42,6 +42,7 @@ public sealed class ModelSource : IDisposable
     /// <param name="maxContext">Tokens of prompt and answer together; null takes the checkpoint's positions.</param>
     /// <param name="name">Name on the wire; null takes the folder's.</param>
     /// <param name="rule">Overrides the tokenizer's prefix rule.</param>
+    /// <param name="weights">auto or int8: see <see cref="ComputeTarget.Parse"/>.</param>
     /// <exception cref="InvalidDataException">A file is missing or bad.</exception>
     /// <exception cref="ArgumentException">A dtype or device that cannot be, or a context beyond the checkpoint's.</exception>
     public static ModelSource Open(
@@ -50,9 +51,10 @@ public sealed class ModelSource : IDisposable
         string device = "cpu",
         int? maxContext = null,
         string? name = null,
-        PrefixRule? rule = null)
+        PrefixRule? rule = null,
+        string weights = "auto")
     {
-        var target = ComputeTarget.Parse(dtype, device);
+        var target = ComputeTarget.Parse(dtype, device, weights);
         var checkpoint = Checkpoint.Open(folder);
         try
         {

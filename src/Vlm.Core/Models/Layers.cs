@@ -9,7 +9,10 @@ namespace Vlm.Core.Models;
 /// <summary>x Wᵀ + b over the last axis.</summary>
 public sealed class Linear : IDisposable
 {
+    private const int Group = 32; // inputs that share a scale
+
     private readonly Tensor _weight; // [out, in]
+    private readonly Tensor? _scales; // [out, in / 32] of an int8 weight
     private readonly Tensor? _bias; // [out]
 
     /// <summary>Reads <c>weight</c> [out, in] and, if it <paramref name="hasBias"/>, <c>bias</c> [out].</summary>
@@ -17,17 +20,29 @@ public sealed class Linear : IDisposable
     {
         _weight = weights.GetMatrix("weight", outFeatures, inFeatures);
         _bias = hasBias ? weights.Get("bias", outFeatures) : null;
+        if (weights.Format == WeightFormat.EightBit && inFeatures % Group == 0)
+        {
+            using Tensor exact = _weight;
+            (_weight, _scales) = Kernels.Default.Quantize(exact);
+            _weight.DetachFromDisposeScope();
+            _scales.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>Bytes of the weight as it lies in memory.</summary>
-    public long WeightBytes => _weight.numel() * _weight.element_size();
+    public long WeightBytes => Bytes(_weight) + (_scales is null ? 0 : Bytes(_scales));
 
     /// <summary>[..., in] -> [..., out].</summary>
-    public Tensor Forward(Tensor x) => Kernels.Default.Linear(x, _weight, _bias);
+    public Tensor Forward(Tensor x) => _scales is null
+        ? Kernels.Default.Linear(x, _weight, _bias)
+        : Kernels.Default.LinearInt8(x, _weight, _scales, _bias);
+
+    private static long Bytes(Tensor x) => x.numel() * x.element_size();
 
     public void Dispose()
     {
         _weight.Dispose();
+        _scales?.Dispose();
         _bias?.Dispose();
     }
 }

@@ -55,11 +55,12 @@ public sealed class Llava : IDisposable
         IProgress<double>? progress = null)
     {
         var config = checkpoint.Config;
-        var weights = checkpoint.Weights.To(dtype, device, format);
+        var weights = checkpoint.Weights.To(
+            dtype, device, format == WeightFormat.EightBit ? WeightFormat.Stored : format);
         var vision = new ClipVision(
             weights.Scope("vision_tower.vision_model"), config.Vision, config.FeatureLayer, config.KeepClassToken);
         var projector = new Projector(weights.Scope("multi_modal_projector"), config);
-        var language = new Llama(weights.Scope("language_model"), config.Text, progress);
+        var language = new Llama(weights.Scope("language_model").In(format), config.Text, progress);
         checkpoint.CheckComplete();
         var cacheDType = format == WeightFormat.Computed ? dtype : ScalarType.Float16;
         return new Llava(config, dtype, cacheDType, device, vision, projector, language);

@@ -9,4 +9,8 @@ public enum WeightFormat
     /// <summary>float16 and bfloat16 as the file holds them, mapped and used in place: half the memory and half the bytes
     /// to read per decoded token. Others as <see cref="Computed"/>.</summary>
     Stored,
+
+    /// <summary>The language model's matrices rounded to 8 bits in groups of 32 at load, but for the embedding; the rest as
+    /// <see cref="Stored"/>. On a CPU only.</summary>
+    EightBit,
 }

@@ -62,12 +62,18 @@ public sealed class WeightScope
     public Tensor Get(string name, params long[] shape) =>
         Place(_source.Read(Join(name), shape)).DetachFromDisposeScope();
 
-    /// <summary>As <see cref="Get"/>, but in the file's dtype where that has 16 bits and <see cref="WeightFormat.Stored"/> is
+    /// <summary>How matrices are asked for.</summary>
+    public WeightFormat Format => _format;
+
+    /// <summary>The same weights with matrices in another format.</summary>
+    public WeightScope In(WeightFormat format) => new(_source, _path, _dtype, _device, format);
+
+    /// <summary>As <see cref="Get"/>, but in the file's dtype where that has 16 bits, unless <see cref="WeightFormat.Computed"/> is
     /// asked for: a weight for <see cref="Torch.IKernels.Linear"/> only.</summary>
     public Tensor GetMatrix(string name, params long[] shape)
     {
         Tensor view = _source.Read(Join(name), shape);
-        bool stays = _format == WeightFormat.Stored && view.dtype is ScalarType.Float16 or ScalarType.BFloat16;
+        bool stays = _format != WeightFormat.Computed && view.dtype is ScalarType.Float16 or ScalarType.BFloat16;
         return (stays ? view : Place(view)).DetachFromDisposeScope();
     }
 

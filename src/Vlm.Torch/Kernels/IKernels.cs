@@ -19,6 +19,13 @@ public interface IKernels
     /// a float16 or bfloat16 weight, and a row's result depends neither on the other rows nor on the number of threads.</summary>
     Tensor Linear(Tensor x, Tensor weight, Tensor? bias);
 
+    /// <summary>A weight [out, in] on the CPU, in a multiple of 32, to int8 values [out, in] and bfloat16 scales [out, in / 32]: value
+    /// times scale is within scale / 2 of the weight, where scale is the largest of 32 magnitudes over 127, rounded up.</summary>
+    (Tensor Values, Tensor Scales) Quantize(Tensor weight);
+
+    /// <summary>As <see cref="Linear"/> for a float32 x on the CPU and a weight that was quantised.</summary>
+    Tensor LinearInt8(Tensor x, Tensor values, Tensor scales, Tensor? bias);
+
     /// <summary>
     /// softmax(scale q kᵀ + keyBias) v, not causal: [B, H, T, D], [B, H, S, D] -> [B, H, T, D];
     /// keyBias [B, S] is added to the logits of every query (ln of the token sizes).

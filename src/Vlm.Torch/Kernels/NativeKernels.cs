@@ -37,6 +37,19 @@ public sealed unsafe class NativeKernels : IKernels
     public Tensor Linear(Tensor x, Tensor weight, Tensor? bias) =>
         Make(vt_kernel_linear(x.Native, weight.Native, Tensor.OrAbsent(bias), out TensorHandle result), result);
 
+    public (Tensor Values, Tensor Scales) Quantize(Tensor weight)
+    {
+        TorchException.Check(vt_kernel_quantize(weight.Native, out TensorHandle values, out TensorHandle scales));
+        return (Make(0, values), Make(0, scales));
+    }
+
+    public Tensor LinearInt8(Tensor x, Tensor values, Tensor scales, Tensor? bias)
+    {
+        int status = vt_kernel_linear_int8(x.Native, values.Native, scales.Native, Tensor.OrAbsent(bias),
+            out TensorHandle result);
+        return Make(status, result);
+    }
+
     public Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias)
     {
         int status = vt_kernel_attention(q.Native, k.Native, v.Native, scale, Tensor.OrAbsent(keyBias),

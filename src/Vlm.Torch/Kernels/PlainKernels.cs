@@ -6,6 +6,8 @@ namespace Vlm.Torch;
 /// <summary>Every kernel by TorchSharp's public functions, for any element type and device; the reference in tests.</summary>
 public sealed class PlainKernels : IKernels
 {
+    private const int Group = 32;
+
     /// <summary>Not counted without the shim: always 0.</summary>
     public long LiveTensors => 0;
 
@@ -28,6 +30,25 @@ public sealed class PlainKernels : IKernels
     {
         using DisposeScope scope = NewDisposeScope();
         return nn.functional.linear(x, weight.to(x.dtype), bias!).MoveToOuterDisposeScope();
+    }
+
+    public (Tensor Values, Tensor Scales) Quantize(Tensor weight)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        float[] weights = weight.to(ScalarType.Float32).contiguous().data<float>().ToArray();
+        float[] scales = [.. weights.Chunk(Group).Select(group => RoundUp(group.Max(Math.Abs) / 127))];
+        float[] values = [.. weights.Select((w, i) => scales[i / Group] > 0 ? MathF.Round(w * (1 / scales[i / Group])) : 0)];
+        (long outputs, long inputs) = (weight.size(0), weight.size(1));
+        return (tensor(values, [outputs, inputs]).to(ScalarType.Int8).MoveToOuterDisposeScope(),
+            tensor(scales, [outputs, inputs / Group]).to(ScalarType.BFloat16).MoveToOuterDisposeScope());
+    }
+
+    public Tensor LinearInt8(Tensor x, Tensor values, Tensor scales, Tensor? bias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor groups = values.to(x.dtype).view(values.size(0), -1, Group);
+        Tensor weight = groups.mul(scales.to(x.dtype).unsqueeze(-1)).flatten(1);
+        return nn.functional.linear(x, weight, bias!).MoveToOuterDisposeScope();
     }
 
     public Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias)
@@ -93,6 +114,10 @@ public sealed class PlainKernels : IKernels
         Tensor turned = cat([x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)], -1);
         return x.mul(cos.unsqueeze(1)).add(turned.mul(sin.unsqueeze(1))).MoveToOuterDisposeScope();
     }
+
+    // The next bfloat16 that is not smaller.
+    private static float RoundUp(float positive) =>
+        BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(positive) + 0xffff) & 0xffff0000);
 
     /// <summary>Half precision computes in float32, float64 stays.</summary>
     private static ScalarType Inner(Tensor x) => x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;

@@ -10,6 +10,13 @@ internal static partial class NativeMethods
         out TensorHandle result);
 
     [LibraryImport(Library)]
+    internal static partial int vt_kernel_quantize(TensorHandle weight, out TensorHandle values, out TensorHandle scales);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_linear_int8(TensorHandle x, TensorHandle values, TensorHandle scales,
+        TensorHandle bias, out TensorHandle result);
+
+    [LibraryImport(Library)]
     internal static partial int vt_kernel_attention(TensorHandle q, TensorHandle k, TensorHandle v, double scale,
         TensorHandle keyBias, out TensorHandle result);
 

@@ -1,4 +1,5 @@
 using Vlm.Core.Engine;
+using Vlm.Core.Weights;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Tests.Engine;
@@ -21,6 +22,21 @@ public sealed class ComputeTargetTests
         var error = Assert.Throws<ArgumentException>(() => ComputeTarget.Parse(dtype, device));
 
         Assert.Equal(message, error.Message);
+    }
+
+    [Theory]
+    [InlineData("auto", "auto", WeightFormat.Stored)]
+    [InlineData("float32", "auto", WeightFormat.Computed)]
+    [InlineData("auto", "int8", WeightFormat.EightBit)]
+    public void Parse_WeightsOnCpu_GivesTheirFormat(string dtype, string weights, WeightFormat expected) =>
+        Assert.Equal(expected, ComputeTarget.Parse(dtype, "cpu", weights).Weights);
+
+    [Fact]
+    public void Parse_Int8InFloat64_IsRefused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => ComputeTarget.Parse("float64", "cpu", "int8"));
+
+        Assert.Equal("weights: expected int8 with dtype auto or float32 on cpu, found dtype float64 on cpu.", error.Message);
     }
 
     [Fact]

@@ -60,6 +60,15 @@ public sealed class GoldenParityTests(GoldenModels models) : IClassFixture<Golde
         AssertSameIds(golden, models.Get(golden.Checkpoint, ScalarType.Float32, WeightFormat.Stored));
     }
 
+    // Rounded weights may answer otherwise; where the reference is sure, they do not. Without merging that is case 2.
+    [SkippableFact]
+    public void Llava_GoldenCaseWithEightBitWeights_GivesSameIdsWhereSure()
+    {
+        using var scope = NewDisposeScope();
+        var golden = GoldenCase.Load(2);
+        AssertSameIds(golden, models.Get(golden.Checkpoint, ScalarType.Float32, WeightFormat.EightBit));
+    }
+
     private static void AssertSameIds(GoldenCase golden, Llava model)
     {
         var pictures = golden.Images.Select((_, i) => Encode(golden, model, i).Projected.select(0, 0)).ToList();

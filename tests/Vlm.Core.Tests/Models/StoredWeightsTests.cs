@@ -13,6 +13,9 @@ public sealed class StoredWeightsTests
     // Keys and values rounded to 11 bits; the weights are the same numbers.
     private const double CacheTolerance = 2e-3;
 
+    // Weights rounded to 1 / 254 of the largest of 32, errors averaging out over a sum.
+    private const double EightBitTolerance = 2e-2;
+
     public static TheoryData<TensorDType, ScalarType> Types => new()
     {
         { TensorDType.F16, ScalarType.Float16 },
@@ -62,6 +65,19 @@ public sealed class StoredWeightsTests
         using var expected = widened.EncodeImages(pixelValues, merge);
         using var actual = stored.EncodeImages(pixelValues, merge);
         Compare.Near(expected.Projected, actual.Projected, 0, $"projected of {matrices}");
+    }
+
+    [Fact]
+    public void Llama_EightBitWeights_StaysNearFloat64InHalfTheBytes()
+    {
+        using var scope = NewDisposeScope();
+        using var folder = TinyCheckpoint.Create(dtype: TensorDType.F16);
+        using var checkpoint = Checkpoint.Open(folder.Folder);
+        using var model = Llava.Load(checkpoint, ScalarType.Float32, CPU, WeightFormat.EightBit);
+        using var exact = Llava.Load(checkpoint, ScalarType.Float64, CPU);
+        Assert.Equal(8.5 / 64, (double)model.Language.WeightBytes / exact.Language.WeightBytes, 6);
+        Tensor expected = Logits(exact);
+        Compare.Near(expected, Logits(model), EightBitTolerance * expected.Largest(), "logits");
     }
 
     private static Tensor Logits(Llava model)

@@ -55,6 +55,42 @@ public class WeightKernelTests
     }
 
     [Theory]
+    [MemberData(nameof(Weights))]
+    public void Quantize_AnyType_StaysWithinHalfAScale(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        double[] sizes = [0, 1e-30, 1e-6, 0.02, 1, 1e4];
+        Tensor weight = cat([.. sizes.Select(size => randn([1, 64]) * size)], 0).to(type);
+        (Tensor values, Tensor scales) = Native.Quantize(weight);
+        (Tensor plainValues, Tensor plainScales) = new PlainKernels().Quantize(weight);
+        Assert.True(values.IsSame(plainValues) && scales.IsSame(plainScales));
+        double[] exact = weight.Values(), whole = values.Values(), factors = scales.Values();
+        for (int i = 0; i < exact.Length; i++)
+        {
+            Assert.InRange(whole[i] * factors[i / 32] - exact[i], -0.5001 * factors[i / 32], 0.5001 * factors[i / 32]);
+        }
+    }
+
+    [Fact]
+    public void LinearInt8_AnyRowsAndThreads_IsNearFloat64WithTheSameBits()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor x, Tensor weight, Tensor bias) = Case(ScalarType.Float16, 200, 2080, 70);
+        (Tensor values, Tensor scales) = Native.Quantize(weight);
+        Tensor exact = new PlainKernels().LinearInt8(x.to(ScalarType.Float64), values, scales, bias.to(ScalarType.Float64));
+        Tensor expected = Native.LinearInt8(x, values, scales, bias);
+        Near(exact, expected, 1e-6 * Math.Sqrt(2080));
+        ForThreads(() =>
+        {
+            foreach (long rows in Rows)
+            {
+                Tensor actual = Native.LinearInt8(x.narrow(0, 200 - rows, rows), values, scales, bias);
+                Assert.True(actual.IsSame(expected.narrow(0, 200 - rows, rows)), $"{rows} rows");
+            }
+        });
+    }
+
+    [Theory]
     [MemberData(nameof(Caches))]
     public void PagedAttention_AnyChunksAndThreads_GivesARowTheSameBits(ScalarType type)
     {
