@@ -11,10 +11,10 @@ public class EmbeddedCheckpointTests
     // A little below what 2,000 questions gave (docs/results.md): 500 have a standard error of about 4 points per family.
     private static readonly Dictionary<string, double> Floors = new()
     {
-        [SceneFamilies.Vqa] = 69,
-        [SceneFamilies.Gqa] = 48,
-        [SceneFamilies.Pope] = 66,
-        [SceneFamilies.Text] = 76,
+        [SceneFamilies.Vqa] = 89,
+        [SceneFamilies.Gqa] = 71,
+        [SceneFamilies.Pope] = 93,
+        [SceneFamilies.Text] = 91,
     };
 
     [Fact]
