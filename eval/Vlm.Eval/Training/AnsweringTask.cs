@@ -97,7 +97,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     /// <inheritdoc/>
     public Tensor Loss(QuestionBatch batch)
     {
-        Grounding? grounding = _options.GroundingWeight > 0 ? new(batch, _encoder.Prefix.Length) : null;
+        Grounding? grounding = NewGrounding(batch);
         Tensor[] losses = [.. Forward(batch, grounding).Zip(batch.Groups, (logits, group) =>
             nn.functional.cross_entropy(logits, tensor(group.Targets)))];
         Tensor loss = losses[0] + (losses[1] * CaptionWeight);
@@ -112,10 +112,13 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         foreach (QuestionBatch batch in _validation)
         {
             using var scope = NewDisposeScope();
-            Grounding grounding = new(batch, _encoder.Prefix.Length);
+            Grounding? grounding = NewGrounding(batch);
             scores.AddRange(Forward(batch, grounding).Zip(batch.Groups).SelectMany(pair =>
                 pair.Second.Score(pair.First.argmax(1).data<long>().ToArray())));
-            scores.Add(("grounding", grounding.Share()));
+            if (grounding is not null)
+            {
+                scores.Add(("grounding", grounding.Share()));
+            }
         }
 
         return scores.GroupBy(score => score.Family).OrderBy(family => family.Key, StringComparer.Ordinal)
@@ -124,6 +127,9 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _projector.Dispose();
+
+    private Grounding? NewGrounding(QuestionBatch batch) =>
+        _options.GroundingWeight > 0 ? new(batch, _encoder.Prefix.Length) : null;
 
     // Logits of the rows that predict an answer, per group.
     private IEnumerable<Tensor> Forward(QuestionBatch batch, Grounding? grounding)
