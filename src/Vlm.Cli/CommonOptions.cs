@@ -35,4 +35,14 @@ internal static class CommonOptions
             result.AddError($"{option.Name}: expected {low} to {high}, found {value}.");
         }
     }
+
+    /// <summary>The same for numbers that may be left out.</summary>
+    public static void Check<T>(OptionResult result, Option<T?> option, T low, T high)
+        where T : struct, IComparable<T>
+    {
+        if (result.GetValue(option) is { } value && (value.CompareTo(low) < 0 || value.CompareTo(high) > 0))
+        {
+            result.AddError($"{option.Name}: expected {low} to {high}, found {value}.");
+        }
+    }
 }

@@ -7,38 +7,33 @@ namespace Vlm.Eval.Reports;
 /// numbers of visual tokens are asked for, <c>budgets.md</c>.</summary>
 public static class EvalReport
 {
-    private const int LossesPerSetting = 3;
-
     /// <summary>Scores the runs and writes the files.</summary>
     /// <param name="runs">Folders of <c>eval run</c> or <c>eval merge</c>.</param>
     /// <param name="data">Truth and pictures.</param>
     /// <param name="target">Folder to write.</param>
-    /// <param name="samples">Resamples of the intervals.</param>
-    /// <param name="command">The command line, for the page.</param>
-    /// <param name="budgets">Numbers of visual tokens at which methods are set side by side.</param>
+    /// <param name="options">What is shown.</param>
     /// <param name="overlays">Draws what merging did to the pictures of the worst losses; null leaves that out.</param>
     /// <param name="cancel">Read before every drawing.</param>
     /// <returns>The rows.</returns>
     /// <exception cref="InvalidDataException">A run is not complete, or the data is bad.</exception>
     public static async Task<IReadOnlyList<ReportRow>> WriteAsync(
-        IEnumerable<string> runs, DataFolder data, string target, int samples, string command,
-        IReadOnlyList<int> budgets, Overlays? overlays = null, CancellationToken cancel = default)
+        IEnumerable<string> runs, DataFolder data, string target, ReportOptions options, Overlays? overlays = null, CancellationToken cancel = default)
     {
-        IReadOnlyList<ReportRow> rows = ReportRow.Load(runs, data, samples);
+        IReadOnlyList<ReportRow> rows = ReportRow.Load(runs, data, options.Samples);
         List<Regression> losses = [];
-        foreach (Regression loss in rows.SelectMany(row => Regressions.Of(row, data, LossesPerSetting)))
+        foreach (Regression loss in Regressions.PerMethod(rows, data, options.Regressions))
         {
-            losses.Add(loss with { Overlay = await DrawAsync(loss, overlays, cancel).ConfigureAwait(false) });
+            losses.Add(loss with { Picture = ReportPicture.DataUrl(loss.Question.Picture, options.PictureSize), Overlay = await DrawAsync(loss, overlays, cancel).ConfigureAwait(false) });
         }
 
         Directory.CreateDirectory(target);
-        File.WriteAllText(Path.Combine(target, "report.html"), HtmlReport.Write(rows, losses, command));
+        File.WriteAllText(Path.Combine(target, "report.html"), HtmlReport.Write(rows, losses, options.Command));
         File.WriteAllText(Path.Combine(target, "scores.csv"), ReportTable.Csv(rows));
         File.WriteAllText(Path.Combine(target, "scores.md"), ReportTable.Markdown(rows));
         File.WriteAllText(Path.Combine(target, "speed.md"), SpeedTable.Markdown(rows));
-        if (budgets.Count > 0)
+        if (options.Budgets.Count > 0)
         {
-            File.WriteAllText(Path.Combine(target, "budgets.md"), BudgetTable.Markdown(rows, budgets));
+            File.WriteAllText(Path.Combine(target, "budgets.md"), BudgetTable.Markdown(rows, options.Budgets));
         }
 
         WritePlots(rows, target);

@@ -7,9 +7,6 @@ namespace Vlm.Eval.Reports;
 /// <summary>One page without network access: table, plots, speed, published rows and the worst losses of every benchmark in some runs.</summary>
 internal static class HtmlReport
 {
-    /// <summary>Largest picture that is put into the page, bytes.</summary>
-    private const int LargestPicture = 400_000;
-
     private const string Style = PlotStyle.Css + """
 
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1100px; margin: 2rem auto; padding: 0 1rem; }
@@ -79,19 +76,13 @@ internal static class HtmlReport
         html.Append("<details><summary>Questions that merging made worse</summary><div class=\"losses\">");
         foreach (Regression loss in losses)
         {
-            html.Append(Text($"<figure>{Image(loss)}{Overlay(loss)}<figcaption><b>{Escape(loss.Row.Merge.ToString())}</b><br>{Escape(loss.Question.Text)}<br>without: {Escape(loss.Without)}<br>with: {Escape(loss.With)}</figcaption></figure>"));
+            html.Append(Text($"<figure>{Image(loss.Picture, "")}{Image(loss.Overlay, "what merging did")}<figcaption><b>{Escape(loss.Row.Merge.ToString())}</b><br>{Escape(loss.Question.Text)}<br>without: {Escape(loss.Without)}<br>with: {Escape(loss.With)}</figcaption></figure>"));
         }
 
         html.Append("</div></details>");
     }
 
-    private static string Overlay(Regression loss) => loss.Overlay is null ? "" : $"<img alt=\"what merging did\" src=\"{loss.Overlay}\">";
-
-    private static string Image(Regression loss)
-    {
-        byte[]? bytes = loss.Question.Picture?.Path is { } path && !File.Exists(path) ? null : loss.Question.Picture?.Read();
-        return bytes is null || bytes.Length > LargestPicture ? "" : $"<img alt=\"\" src=\"data:image;base64,{Convert.ToBase64String(bytes)}\">";
-    }
+    private static string Image(string? url, string alt) => url is null ? "" : $"<img alt=\"{alt}\" src=\"{url}\">";
 
     private static void Table(StringBuilder html, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {

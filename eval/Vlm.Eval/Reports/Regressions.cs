@@ -11,6 +11,9 @@ namespace Vlm.Eval.Reports;
 /// <param name="Loss">Difference of the main value, in units of the metric.</param>
 internal sealed record Regression(ReportRow Row, Question Question, string Without, string With, double Loss)
 {
+    /// <summary>Data URL of the picture, where it can be shown.</summary>
+    public string? Picture { get; init; }
+
     /// <summary>Data URL of the picture with what merging did to it, where that was drawn.</summary>
     public string? Overlay { get; init; }
 }
@@ -18,8 +21,13 @@ internal sealed record Regression(ReportRow Row, Question Question, string Witho
 /// <summary>Finds the questions with the largest losses.</summary>
 internal static class Regressions
 {
+    /// <summary>The worst of every method, from its mildest setting that lost anything on.</summary>
+    public static IEnumerable<Regression> PerMethod(IEnumerable<ReportRow> rows, DataFolder data, int count) =>
+        rows.GroupBy(row => (row.Manifest.Benchmark, row.Method))
+            .SelectMany(method => method.OrderByDescending(row => row.Merge.Ratio).SelectMany(row => Of(row, data, count)).Take(count));
+
     /// <summary>The worst of one setting; the first in file order among equals.</summary>
-    public static IReadOnlyList<Regression> Of(ReportRow row, DataFolder data, int count)
+    private static IReadOnlyList<Regression> Of(ReportRow row, DataFolder data, int count)
     {
         if (row.Baseline is not { } baseline || !row.Score.Units.Columns.Contains(row.Metric))
         {

@@ -1,77 +1,59 @@
-using System.Diagnostics;
 using Vlm.Eval.Benchmarks;
-using Vlm.Eval.Data;
 using Vlm.Merge;
 
 namespace Vlm.Eval.Runs;
 
-/// <summary>Asks the questions of a plan under one merge setting, going on where an earlier process stopped.</summary>
+/// <summary>
+/// Asks the questions of a plan under merge settings, going on where an earlier process stopped. A window of pictures is asked under one setting after the
+/// other before the next comes, so that a picture is decoded once and those of one setting meet in the encoder.
+/// </summary>
 public sealed class BenchmarkRun(RunPlan plan, IAnswerer answerer, Scorer? scorer, string run)
 {
+    /// <summary>Pictures that are asked under every setting before the next ones.</summary>
+    internal const int Window = 64;
+
+    private sealed record Visit(SettingRun Setting, IReadOnlyList<(int Index, Question Item)> Questions);
+
     /// <summary>Runs to the end of this part.</summary>
-    /// <param name="merge">The setting.</param>
+    /// <param name="settings">The settings.</param>
     /// <param name="progress">Told after every answer.</param>
     /// <param name="cancel">Stops between answers; what was answered is kept.</param>
     /// <exception cref="InvalidDataException">The folder belongs to a run of other settings, or a picture cannot be read.</exception>
-    public async Task RunAsync(MergeSpec merge, IProgress<RunProgress> progress, CancellationToken cancel)
+    public async Task RunAsync(IReadOnlyList<MergeSpec> settings, IProgress<RunProgress> progress, CancellationToken cancel)
     {
-        RunFolder files = RunFolder.Of(run, plan.Benchmark.Name, merge, plan.Shard);
-        Directory.CreateDirectory(files.Folder);
-        plan.Manifest(answerer, merge).Claim(files.Manifest);
-        if (File.Exists(files.Answers))
+        List<SettingRun> open = [];
+        try
         {
-            return;
+            open.AddRange(settings.Select(merge => SettingRun.Open(plan, answerer, merge, run)).OfType<SettingRun>());
+            RunLedger ledger = new(plan, open, new RunningScore(scorer, plan.Profile), progress);
+            ParallelOptions options = new() { MaxDegreeOfParallelism = answerer.Concurrency, CancellationToken = cancel };
+            await Parallel.ForEachAsync(Visits(open), options, (visit, stop) => AskAsync(visit, ledger, stop)).ConfigureAwait(false);
+            open.ForEach(setting => setting.Complete());
         }
-
-        using (AnswerLog log = AnswerLog.Open(files.Log))
-        using (TimesLog times = TimesLog.Open(files.Times))
+        finally
         {
-            await AskAsync(merge, log, times, progress, cancel).ConfigureAwait(false);
+            open.ForEach(setting => setting.Dispose());
         }
-
-        CompletedAnswers.Write([files.Log], files.Answers, plan.Questions.Count);
     }
 
-    private async Task AskAsync(MergeSpec merge, AnswerLog log, TimesLog times, IProgress<RunProgress> progress, CancellationToken cancel)
-    {
-        string setting = merge.ToString();
-        HashSet<string> done = [.. log.Done];
-        var pending = plan.Questions
-            .Select(q => (Position: q.Index, Question: q.Item, Id: AnswerLine.AnswerId(plan.Benchmark.Name, setting, q.Item.Key)))
-            .Where(q => !done.Contains(q.Id));
-        Lock taking = new();
-        RunningScore score = new(scorer, plan.Profile);
-        AskSettings settings = plan.Benchmark.Ask(plan.Profile);
-        long start = Stopwatch.GetTimestamp();
-        int count = 0;
-        await ForEachOfPictureAsync(pending, item => item.Question, async (item, stop) =>
-        {
-            Reply reply = await answerer.AskAsync(item.Question, settings, plan.MaxTokens, merge, stop).ConfigureAwait(false);
-            lock (taking)
-            {
-                times.Append(item.Id, Stopwatch.GetElapsedTime(start), reply.Times);
-                log.Append(item.Id, AnswerLine.Write(item.Question, item.Position, reply.Text, item.Id, answerer.ModelId));
-                score.Add(new Answer(item.Question.Id, reply.Text, item.Question.StoredPrompt ?? item.Question.Text, 0));
-                count++;
-                progress.Report(new RunProgress(
-                    $"{plan.Benchmark.Name} {setting}", done.Count + count, plan.Questions.Count, count / Stopwatch.GetElapsedTime(start).TotalSeconds, score.Value));
-            }
-        }, cancel).ConfigureAwait(false);
-    }
+    private IEnumerable<Visit> Visits(IReadOnlyList<SettingRun> settings) =>
+        from window in plan.Questions.GroupBy(q => q.Item.Picture?.Name ?? q.Item.Key).Chunk(Window)
+        from setting in settings
+        from picture in window
+        select new Visit(setting, [.. picture.Where(q => setting.Lacks(q.Item))]) into visit
+        where visit.Questions.Count > 0
+        select visit;
 
-    // Pictures at once, a picture's questions one after the other: from the second on, the engine has its part of the prompt.
-    private Task ForEachOfPictureAsync<T>(
-        IEnumerable<T> items, Func<T, Question> questionOf, Func<T, CancellationToken, ValueTask> ask, CancellationToken cancel)
+    private async ValueTask AskAsync(Visit visit, RunLedger ledger, CancellationToken cancel)
     {
-        ParallelOptions options = new() { MaxDegreeOfParallelism = answerer.Concurrency, CancellationToken = cancel };
-        IEnumerable<IGrouping<string, T>> pictures = items.GroupBy(item => questionOf(item).Picture?.Name ?? questionOf(item).Key);
-        return Parallel.ForEachAsync(pictures, options, async (picture, stop) =>
+        IAsyncEnumerable<Reply> replies = answerer.AskAsync(
+            [.. visit.Questions.Select(q => q.Item)], plan.Benchmark.Ask(plan.Profile), plan.MaxTokens, visit.Setting.Merge, cancel);
+        int next = 0;
+        await foreach (Reply reply in replies.ConfigureAwait(false))
         {
-            foreach (T item in picture)
-            {
-                stop.ThrowIfCancellationRequested();
-                await ask(item, stop).ConfigureAwait(false);
-            }
-        });
+            (int position, Question question) = visit.Questions[next++];
+            ledger.Take(visit.Setting, question, position, reply, answerer.ModelId);
+            cancel.ThrowIfCancellationRequested();
+        }
     }
 }

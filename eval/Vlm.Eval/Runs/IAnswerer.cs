@@ -9,7 +9,7 @@ public interface IAnswerer
     /// <summary>Name of the model, for answer lines.</summary>
     string ModelId { get; }
 
-    /// <summary>Questions worth having under way at once.</summary>
+    /// <summary>Pictures worth having under way at once.</summary>
     int Concurrency { get; }
 
     /// <summary>What answers depend on, for the manifest.</summary>
@@ -18,9 +18,10 @@ public interface IAnswerer
     /// <summary>What a picture costs under a setting; null where that is not known.</summary>
     EncoderCost? Cost(MergeSpec merge);
 
-    /// <summary>Answers one question, greedily.</summary>
+    /// <summary>Answers questions about one picture, or a question without, greedily.</summary>
+    /// <returns>The answers in the order of the questions.</returns>
     /// <exception cref="InvalidDataException">The picture cannot be read.</exception>
-    Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel);
+    IAsyncEnumerable<Reply> AskAsync(IReadOnlyList<Question> questions, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel);
 }
 
 /// <summary>What the vision tower does with a picture.</summary>
@@ -33,5 +34,5 @@ public sealed record EncoderCost(int VisualTokens, double Gmacs);
 /// <param name="Times">Milliseconds of each part, as known.</param>
 public sealed record Reply(string Text, ReplyTimes Times);
 
-/// <summary>Where the time of an answer went, milliseconds.</summary>
+/// <summary>Where the time of an answer went, milliseconds; the picture's share counts in every answer about it, though it is decoded once.</summary>
 public sealed record ReplyTimes(double ImageMs, double QueueMs, double EncodeMs, double PrefillMs, double DecodeMs, double TotalMs, double TimeToFirstTokenMs, int CompletionTokens);

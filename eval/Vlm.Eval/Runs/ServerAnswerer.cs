@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vlm.Core.Text;
@@ -52,21 +53,31 @@ public sealed class ServerAnswerer : IAnswerer
     /// <summary>Only the server knows.</summary>
     public EncoderCost? Cost(MergeSpec merge) => null;
 
-    public async Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel)
+    public async IAsyncEnumerable<Reply> AskAsync(
+        IReadOnlyList<Question> questions, AskSettings settings, int maxTokens, MergeSpec merge, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (!_isOurs && !merge.IsNone)
         {
             throw new ArgumentException($"merge: expected none with {_client.BaseAddress}, which is not this program's server, found {merge}.");
         }
 
-        JsonObject body = Body(question, maxTokens);
-        if (_isOurs)
+        string? url = questions[0].Picture is { } picture ? "data:application/octet-stream;base64," + Convert.ToBase64String(picture.Read()) : null;
+        foreach (Question question in questions)
         {
-            body["merge"] = merge.ToString();
-            body["template"] = settings.Template.ToWire();
-            body["image_geometry"] = settings.Geometry.ToString().ToLowerInvariant();
-        }
+            JsonObject body = Body(question, url, maxTokens);
+            if (_isOurs)
+            {
+                body["merge"] = merge.ToString();
+                body["template"] = settings.Template.ToWire();
+                body["image_geometry"] = settings.Geometry.ToString().ToLowerInvariant();
+            }
 
+            yield return await AnswerAsync(body, question, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<Reply> AnswerAsync(JsonObject body, Question question, CancellationToken cancel)
+    {
         long start = Stopwatch.GetTimestamp();
         JsonElement reply = await PostAsync(body, question, cancel).ConfigureAwait(false);
         double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
@@ -74,12 +85,11 @@ public sealed class ServerAnswerer : IAnswerer
         return new Reply(PythonText.Strip(text), new ReplyTimes(0, 0, 0, 0, 0, total, 0, Completion(reply)));
     }
 
-    private JsonObject Body(Question question, int maxTokens)
+    private JsonObject Body(Question question, string? url, int maxTokens)
     {
         JsonArray content = [];
-        if (question.Picture is { } picture)
+        if (url is not null)
         {
-            string url = "data:application/octet-stream;base64," + Convert.ToBase64String(picture.Read());
             content.Add(new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = url } });
         }
 

@@ -1,27 +1,26 @@
 using System.Diagnostics;
-using Vlm.Core.Chat;
+using System.Runtime.CompilerServices;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
-using Vlm.Core.Models;
-using Vlm.Core.Text;
+using Vlm.Eval.Benchmarks;
+using Vlm.Eval.Data;
+using Vlm.Eval.Runs;
 using Vlm.Merge;
-using static TorchSharp.torch;
 
 namespace Vlm.Eval.Scenes;
 
-/// <summary>Asks an engine the questions of a split, through the very path of <c>POST /chat</c>, and counts exactly right
-/// answers.</summary>
-/// <param name="source">The checkpoint, for its tower's speed and costs.</param>
-/// <param name="engine">Runs the same checkpoint.</param>
-/// <param name="chat">Asks that engine.</param>
-public sealed class SceneEvaluation(ModelSource source, IVlmEngine engine, ChatService chat)
+/// <summary>Asks the questions of a split, as a run does, and counts exactly right answers.</summary>
+/// <param name="answerer">Asks the engine.</param>
+/// <param name="engine">For the speed of its tower.</param>
+public sealed class SceneEvaluation(EngineAnswerer answerer, IVlmEngine engine)
 {
-    private const int AtOnce = 16;
     private const int MaxTokens = 12;
     private const int TimedBatch = 16;
     private const int TimedRepetitions = 5;
 
-    private sealed record Item(byte[] Image, SceneQuestion Question);
+    private int _numTimed;
+
+    private sealed record Item(int Sheet, Picture Picture, SceneQuestion Question);
 
     /// <summary>Scores settings on the first questions of a split.</summary>
     /// <param name="settings">Merging to compare.</param>
@@ -30,89 +29,77 @@ public sealed class SceneEvaluation(ModelSource source, IVlmEngine engine, ChatS
     /// <param name="count">Questions.</param>
     /// <param name="withNoise">Whether a last row shows noise instead of the pictures: what the questions alone give
     /// away.</param>
-    /// <param name="cancel">Read before every question.</param>
+    /// <param name="cancel">Read before every picture.</param>
     public async IAsyncEnumerable<SceneScore> RunAsync(
-        IReadOnlyList<MergeSpec> settings, SceneSplit split, long seed, int count, bool withNoise,
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel = default)
+        IReadOnlyList<MergeSpec> settings, SceneSplit split, long seed, int count, bool withNoise, [EnumeratorCancellation] CancellationToken cancel = default)
     {
-        Item[] items = Items(split, seed, count);
-        using Llava model = source.Load();
+        Item[] items = [.. Items(split, seed).Take(count)];
         foreach (MergeSpec merge in settings)
         {
-            double rate = ImagesPerSecond(model, merge);
+            double rate = await ImagesPerSecondAsync(merge, cancel).ConfigureAwait(false);
             yield return await ScoreAsync(merge.ToString(), merge, items, rate, cancel).ConfigureAwait(false);
         }
 
         if (withNoise)
         {
-            Item[] blind = [.. items.Select((item, i) => item with { Image = Noise(i) })];
-            yield return await ScoreAsync("none, noise as picture", MergeSpec.None, blind, imagesPerSecond: null, cancel)
-                .ConfigureAwait(false);
+            Item[] blind = [.. items.Select(item => item with { Picture = new Picture($"noise {item.Sheet}", () => Noise(item.Sheet)) })];
+            yield return await ScoreAsync("none, noise as picture", MergeSpec.None, blind, imagesPerSecond: null, cancel).ConfigureAwait(false);
         }
     }
 
-    private static Item[] Items(SceneSplit split, long seed, int count) =>
-    [
-        .. SceneQuiz.Sheets(split, seed)
-            .SelectMany(sheet =>
-            {
-                byte[] image = PngWriter.Write(ScenePainter.Paint(sheet.Scene));
-                return sheet.Questions.Select(question => new Item(image, question));
-            })
-            .Take(count),
-    ];
+    private static IEnumerable<Item> Items(SceneSplit split, long seed) =>
+        from sheet in SceneQuiz.Sheets(split, seed).Index()
+        let image = PngWriter.Write(ScenePainter.Paint(sheet.Item.Scene))
+        let picture = new Picture($"{split} {seed} {sheet.Index}", () => image)
+        from question in sheet.Item.Questions
+        select new Item(sheet.Index, picture, question);
 
-    private async Task<SceneScore> ScoreAsync(
-        string name, MergeSpec merge, Item[] items, double? imagesPerSecond, CancellationToken cancel)
+    private async Task<SceneScore> ScoreAsync(string name, MergeSpec merge, Item[] items, double? imagesPerSecond, CancellationToken cancel)
     {
         bool[] isRight = new bool[items.Length];
-        await Parallel.ForAsync(0, items.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel },
-            async (i, token) => isRight[i] = await AskAsync(items[i], merge, token).ConfigureAwait(false) == items[i].Question.Answer)
-            .ConfigureAwait(false);
-        MergeShape shape = engine.Model.MergeShape;
-        VisionConfig vision = source.Config.Vision;
+        ParallelOptions options = new() { MaxDegreeOfParallelism = answerer.Concurrency, CancellationToken = cancel };
+        await Parallel.ForEachAsync(items.Index().GroupBy(item => item.Item.Picture.Name), options, async (picture, stop) =>
+        {
+            IAsyncEnumerable<Reply> replies = answerer.AskAsync(
+                [.. picture.Select(item => Question(item.Index, item.Item))], AskSettings.Auto, MaxTokens, merge, stop);
+            await foreach ((Reply reply, (int i, Item item)) in replies.Zip(picture.ToAsyncEnumerable()).ConfigureAwait(false))
+            {
+                isRight[i] = reply.Text == item.Question.Answer;
+            }
+        }).ConfigureAwait(false);
+        EncoderCost cost = answerer.Cost(merge)!;
         return new SceneScore(
-            name,
-            TokenMergers.VisualTokens(merge, shape),
-            VisionFlops.Encoder(TokenMergers.TokensPerLayer(merge, shape).Take(shape.FeatureLayer), vision.HiddenSize, vision.IntermediateSize) / 1e9,
-            imagesPerSecond,
-            items.Length,
+            name, cost.VisualTokens, cost.Gmacs, imagesPerSecond, items.Length,
             items.Zip(isRight).GroupBy(pair => pair.First.Question.Family).OrderBy(family => family.Key, StringComparer.Ordinal)
                 .ToDictionary(family => family.Key, family => family.Average(pair => pair.Second ? 100.0 : 0.0)));
     }
 
-    private async Task<string> AskAsync(Item item, MergeSpec merge, CancellationToken cancel)
+    private static Question Question(int number, Item item) =>
+        new() { Key = $"{number}", Id = QuestionId.Of(number), Text = item.Question.Text, Picture = item.Picture };
+
+    // The fastest of some turns of pictures that no cache knows; other work on the machine only slows them.
+    private async Task<double> ImagesPerSecondAsync(MergeSpec merge, CancellationToken cancel)
     {
-        ChatInput input = new()
+        TimeSpan best = TimeSpan.MaxValue;
+        for (int turn = 0; turn < TimedRepetitions; turn++)
         {
-            Messages = [new ChatMessage(ChatMessage.User, [new ChatPart.Image(0), new ChatPart.Text(item.Question.Text)])],
-            Images = [item.Image],
-            Merge = merge,
-            Sampling = new SamplingOptions { MaxTokens = MaxTokens },
-        };
-        await foreach (ChatEvent happened in chat.ChatAsync(input, cancel).ConfigureAwait(false))
-        {
-            if (happened is ChatEvent.Done done)
-            {
-                return done.Result.Answer;
-            }
+            PixelValues[] pictures = [.. Enumerable.Range(0, TimedBatch).Select(_ => Random(_numTimed++))];
+            long start = Stopwatch.GetTimestamp();
+            await Task.WhenAll(pictures.Select(picture => engine.EmbedAsync(picture, merge, cancel: cancel))).ConfigureAwait(false);
+            TimeSpan time = Stopwatch.GetElapsedTime(start);
+            best = time < best ? time : best;
         }
 
-        throw new InvalidOperationException("Chat: expected a result, found the end of the events.");
+        return TimedBatch / best.TotalSeconds;
     }
 
-    // The fastest of some batches; other work on the machine only slows them.
-    private static double ImagesPerSecond(Llava model, MergeSpec merge)
+    private PixelValues Random(int seed)
     {
-        int size = model.Config.Vision.ImageSize;
-        using Tensor pixels = randn([TimedBatch, model.Config.Vision.NumChannels, size, size]);
-        TimeSpan best = Enumerable.Range(0, TimedRepetitions).Min(_ =>
-        {
-            long start = Stopwatch.GetTimestamp();
-            model.EncodeImages(pixels, merge).Dispose();
-            return Stopwatch.GetElapsedTime(start);
-        });
-        return TimedBatch / best.TotalSeconds;
+        int size = engine.Model.ImageSize;
+        SceneRandom random = new((ulong)seed);
+        PixelValues picture = new(size, [.. Enumerable.Range(0, 3 * size * size).Select(_ => (float)random.Between(0, 1))], size, size);
+        _ = picture.ContentKey; // now, not while the tower is timed
+        return picture;
     }
 
     private static byte[] Noise(int seed)

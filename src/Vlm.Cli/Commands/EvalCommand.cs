@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
+using Vlm.Eval.Runs;
 using Vlm.Eval.Scenes;
 using Vlm.Merge;
 
@@ -79,13 +80,13 @@ internal static class EvalCommand
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            using ModelSource source = ModelSource.Open(
-                DefaultCheckpoint.Resolve(parsed.GetValue(model)), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+            string folder = DefaultCheckpoint.Resolve(parsed.GetValue(model));
+            using ModelSource source = ModelSource.Open(folder, parsed.GetValue(dtype)!, parsed.GetValue(device)!);
             IReadOnlyList<MergeSpec> settings = MergeSpecList.Parse(parsed.GetValue(merge)!, source.Description.MergeShape);
             using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-            await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions());
-            await engine.Ready.WaitAsync(cancel);
-            SceneEvaluation evaluation = new(source, engine, new ChatService(engine, preparer));
+            EngineOptions options = new();
+            await using EngineGroup engines = await EngineGroup.StartAsync(source, options, 1, cancel);
+            SceneEvaluation evaluation = new(new EngineAnswerer(source, folder, engines.All, preparer, options.MaxSequences), engines.All[0]);
             List<SceneScore> scores = [];
             await foreach (SceneScore score in evaluation.RunAsync(
                 settings, parsed.GetValue(split), parsed.GetValue(seed), parsed.GetValue(count), parsed.GetValue(noise), cancel))

@@ -18,6 +18,8 @@ internal static class EvalReportCommand
         Option<DirectoryInfo> data = EvalOptions.Data();
         Option<DirectoryInfo> target = new("--out") { Description = "Folder to write report.html, scores.csv, scores.md, speed.md and plots to.", Required = true };
         Option<int> samples = new("--bootstrap") { Description = "Resamples for the intervals.", DefaultValueFactory = _ => Bootstrap.DefaultSamples };
+        Option<int> regressions = new("--regressions") { Description = "Questions shown per method that merging made worse.", DefaultValueFactory = _ => 3 };
+        Option<int?> pictureSize = new("--picture-size") { Description = "Pixels per side of the pictures in the page (default: the files as they are)." };
         Option<DirectoryInfo?> model = new("--model") { Description = "Checkpoint of the runs: draws what merging did to the pictures of the worst losses." };
         Option<int[]> budgets = new("--image-tokens")
         {
@@ -26,6 +28,8 @@ internal static class EvalReportCommand
             DefaultValueFactory = _ => [],
         };
         samples.Validators.Add(result => CommonOptions.Check(result, samples, 2, 1_000_000));
+        regressions.Validators.Add(result => CommonOptions.Check(result, regressions, 0, 1000));
+        pictureSize.Validators.Add(result => CommonOptions.Check(result, pictureSize, 16, 4096));
         Command command = new("report", """
             Scores finished runs and shows them: intervals, differences to no merging, plots, speed, published rows, worst losses.
 
@@ -33,28 +37,38 @@ internal static class EvalReportCommand
               ./vlm eval report runs/a --data playground/data/eval --out report
             """)
         {
-            runs, data, target, samples, budgets, model,
+            runs, data, target, samples, budgets, regressions, pictureSize, model,
         };
         command.SetAction(async (parsed, cancel) =>
         {
             string folder = parsed.GetValue(target)!.FullName;
             DirectoryInfo[] folders = parsed.GetValue(runs)!;
             string line = $"vlm eval report {string.Join(' ', folders.Select(run => run.Name))} --data {parsed.GetValue(data)!.Name} --bootstrap {parsed.GetValue(samples)}";
-            Task<IReadOnlyList<ReportRow>> Write(Overlays? overlays) => EvalReport.WriteAsync(
-                folders.Select(run => run.FullName), new DataFolder(parsed.GetValue(data)!.FullName), folder, parsed.GetValue(samples), line, parsed.GetValue(budgets)!, overlays, cancel);
-            IReadOnlyList<ReportRow> rows = parsed.GetValue(model) is { } checkpoint ? await WithModelAsync(checkpoint, Write, cancel) : await Write(null);
+            ReportOptions options = new()
+            {
+                Command = line,
+                Samples = parsed.GetValue(samples),
+                Budgets = parsed.GetValue(budgets)!,
+                Regressions = parsed.GetValue(regressions),
+                PictureSize = parsed.GetValue(pictureSize),
+            };
+            Task<IReadOnlyList<ReportRow>> Write(Overlays? overlays) =>
+                EvalReport.WriteAsync(folders.Select(run => run.FullName), new DataFolder(parsed.GetValue(data)!.FullName), folder, options, overlays, cancel);
+            IReadOnlyList<ReportRow> rows = parsed.GetValue(model) is { } checkpoint
+                ? await WithModelAsync(checkpoint, options.PictureSize, Write, cancel)
+                : await Write(null);
             Console.WriteLine($"{Path.Combine(folder, "report.html")}: {rows.Count} settings");
             return Invocation.Done;
         });
         return command;
     }
 
-    private static async Task<T> WithModelAsync<T>(DirectoryInfo checkpoint, Func<Overlays?, Task<T>> work, CancellationToken cancel)
+    private static async Task<T> WithModelAsync<T>(DirectoryInfo checkpoint, int? pictureSize, Func<Overlays?, Task<T>> work, CancellationToken cancel)
     {
         using ModelSource source = ModelSource.Open(checkpoint.FullName);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
         await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions { MaxSequences = 1, WarmUp = false });
         await engine.Ready.WaitAsync(cancel);
-        return await work(new Overlays(source, new MergePreviewer(engine, preparer)));
+        return await work(new Overlays(source, new MergePreviewer(engine, preparer), pictureSize));
     }
 }

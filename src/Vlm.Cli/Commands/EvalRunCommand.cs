@@ -14,7 +14,7 @@ internal static class EvalRunCommand
     private sealed record Options(
         Option<string> Benchmarks, Option<DirectoryInfo> Data, Option<DirectoryInfo> Out, Option<string> Merge, Option<string?> Profile, Option<string> Shard,
         Option<int?> Limit, Option<bool> AllowMissing, Option<DirectoryInfo?> Model, Option<string> DType, Option<string> Device, Option<int> Batch,
-        Option<string?> Server, Option<string?> ServerModel);
+        Option<int> Engines, Option<string?> Server, Option<string?> ServerModel);
 
     public static Command Create()
     {
@@ -30,11 +30,13 @@ internal static class EvalRunCommand
             CommonOptions.Model(),
             CommonOptions.DType(),
             CommonOptions.Device(),
-            new("--batch") { Description = "Questions that the engine runs at once.", DefaultValueFactory = _ => new EngineOptions().MaxSequences },
+            new("--batch") { Description = "Questions that an engine runs at once.", DefaultValueFactory = _ => new EngineOptions().MaxSequences },
+            new("--engines") { Description = "Engines side by side, which share the processors: faster with small models.", DefaultValueFactory = _ => 1 },
             new("--server") { Description = "Ask this server's /v1/chat/completions instead of loading a model." },
             new("--server-model") { Description = "Model to ask the server for (default: the first it lists)." });
-        options.Limit.Validators.Add(result => CheckPositive(result.GetValue(options.Limit), result.AddError));
+        options.Limit.Validators.Add(result => CommonOptions.Check(result, options.Limit, 1, int.MaxValue));
         options.Batch.Validators.Add(result => CommonOptions.Check(result, options.Batch, 1, 1024));
+        options.Engines.Validators.Add(result => CommonOptions.Check(result, options.Engines, 1, Environment.ProcessorCount));
         Command command = new("run", """
             Asks the questions of benchmarks under merge settings and keeps the answers. Ended at any moment, the same command goes on.
 
@@ -45,7 +47,7 @@ internal static class EvalRunCommand
             """)
         {
             options.Benchmarks, options.Data, options.Out, options.Merge, options.Profile, options.Shard, options.Limit, options.AllowMissing,
-            options.Model, options.DType, options.Device, options.Batch, options.Server, options.ServerModel,
+            options.Model, options.DType, options.Device, options.Batch, options.Engines, options.Server, options.ServerModel,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -80,15 +82,14 @@ internal static class EvalRunCommand
     private static async Task WithEngineAsync(RunPlan[] plans, ParseResult parsed, Options options, CancellationToken cancel)
     {
         string folder = DefaultCheckpoint.Resolve(parsed.GetValue(options.Model));
-        int batch = parsed.GetValue(options.Batch);
         using ModelSource source = ModelSource.Open(folder, parsed.GetValue(options.DType)!, parsed.GetValue(options.Device)!);
         IReadOnlyList<MergeSpec> settings = Settings(parsed, options, source.Description.MergeShape);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-        EngineOptions engineOptions = new() { MaxSequences = batch, MaxQueue = 4 * batch };
-        await using VlmEngine engine = VlmEngine.Start(source, engineOptions);
-        await engine.Ready.WaitAsync(cancel);
-        await RunAsync(
-            plans, settings, new EngineAnswerer(source, folder, engine, preparer, batch), parsed.GetValue(options.Out)!.FullName, cancel);
+        int batch = parsed.GetValue(options.Batch);
+        await using EngineGroup engines = await EngineGroup.StartAsync(
+            source, new EngineOptions { MaxSequences = batch, MaxQueue = 4 * batch }, parsed.GetValue(options.Engines), cancel);
+        EngineAnswerer answerer = new(source, folder, engines.All, preparer, batch);
+        await RunAsync(plans, settings, answerer, parsed.GetValue(options.Out)!.FullName, cancel);
     }
 
     private static async Task RunAsync(RunPlan[] plans, IReadOnlyList<MergeSpec> settings, IAnswerer answerer, string run, CancellationToken cancel)
@@ -96,10 +97,7 @@ internal static class EvalRunCommand
         foreach (RunPlan plan in plans)
         {
             BenchmarkRun benchmark = new(plan, answerer, plan.OpenScorer(), run);
-            foreach (MergeSpec merge in settings)
-            {
-                await EvalProgress.ShowAsync($"{plan.Benchmark.Name} {merge}", progress => benchmark.RunAsync(merge, progress, cancel));
-            }
+            await EvalProgress.ShowAsync(plan.Benchmark.Name, progress => benchmark.RunAsync(settings, progress, cancel));
         }
     }
 
@@ -110,12 +108,4 @@ internal static class EvalRunCommand
         Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
             ? address
             : throw new ArgumentException($"--server: expected an http or https address, found '{server}'.");
-
-    private static void CheckPositive(int? value, Action<string> addError)
-    {
-        if (value < 1)
-        {
-            addError($"--limit: expected at least 1, found {value}.");
-        }
-    }
 }

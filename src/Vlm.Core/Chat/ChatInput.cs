@@ -19,6 +19,10 @@ public sealed record ChatInput
     /// <summary>Encoded picture files.</summary>
     public IReadOnlyList<byte[]> Images { get; init; } = [];
 
+    /// <summary>Pictures that are decoded and resized already, in place of <see cref="Images"/>, its geometry and its
+    /// orientation.</summary>
+    public IReadOnlyList<PixelValues>? Pixels { get; init; }
+
     /// <summary>Token merging; null takes the preparer's default.</summary>
     public MergeSpec? Merge { get; init; }
 

@@ -76,7 +76,8 @@ public sealed class ChatPreparer : IDisposable
         CheckContext(promptIds, merge, choices, sampling.MaxTokens); // before the pictures, which cost more
 
         var start = Stopwatch.GetTimestamp();
-        var images = await LoadAllAsync(input.Images, input.Geometry, input.ApplyExif, cancel).ConfigureAwait(false);
+        var images = input.Pixels
+            ?? await LoadAllAsync(input.Images, input.Geometry, input.ApplyExif, cancel).ConfigureAwait(false);
         var request = new GenerationRequest
         {
             Id = input.Id ?? $"chat-{Guid.NewGuid():N}",
@@ -89,7 +90,7 @@ public sealed class ChatPreparer : IDisposable
             Tenant = input.Tenant,
             Choices = choices,
         };
-        return new PreparedChat(request, images.Length > 0 ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero);
+        return new PreparedChat(request, images.Count > 0 ? Stopwatch.GetElapsedTime(start) : TimeSpan.Zero);
     }
 
     public void Dispose() => _workers.Dispose();
@@ -128,7 +129,7 @@ public sealed class ChatPreparer : IDisposable
 
     /// <summary>Decodes and resizes one picture on a worker.</summary>
     /// <exception cref="ChatInputException">It cannot be read; names <paramref name="field"/>.</exception>
-    internal async Task<PixelValues> LoadAsync(
+    public async Task<PixelValues> LoadAsync(
         byte[] bytes, string field, ImageGeometry geometry, bool applyExif, CancellationToken cancel)
     {
         await _workers.WaitAsync(cancel).ConfigureAwait(false);
@@ -152,11 +153,12 @@ public sealed class ChatPreparer : IDisposable
     private static void CheckPlaces(ChatInput input)
     {
         var numPlaces = input.Messages.Sum(message => message.Content.Count(part => part is ChatPart.Image));
-        if (numPlaces != input.Images.Count)
+        var numPictures = input.Pixels?.Count ?? input.Images.Count;
+        if (numPlaces != numPictures)
         {
             throw new ChatInputException(
                 "images",
-                $"images: expected {numPlaces}, one for each place in the messages, found {input.Images.Count}.");
+                $"images: expected {numPlaces}, one for each place in the messages, found {numPictures}.");
         }
     }
 

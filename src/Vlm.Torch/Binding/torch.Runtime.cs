@@ -16,7 +16,7 @@ public static partial class torch
         return result;
     }
 
-    internal static void set_num_threads(int num) => TorchException.Check(vt_set_num_threads(num));
+    public static void set_num_threads(int num) => TorchException.Check(vt_set_num_threads(num));
 
     public static class cuda
     {

@@ -9,6 +9,8 @@ namespace Vlm.Eval.Tests.Reports;
 
 public sealed class ReportTests : IDisposable
 {
+    private static readonly ReportOptions Brief = new() { Command = "", Samples = 200 };
+
     private readonly ScratchFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -19,7 +21,7 @@ public sealed class ReportTests : IDisposable
         await RunAsync("none", ["left", "dog", "t-shirt", "yes"]);
         await RunAsync("tome:0.9", ["left", "cat", "t-shirt", "yes"]);
 
-        IReadOnlyList<ReportRow> rows = await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), 200, "vlm eval report <run>", budgets: []);
+        IReadOnlyList<ReportRow> rows = await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), Brief with { Command = "vlm eval report <run>" });
 
         Assert.Equal(["none", "tome/released:0.9"], rows.Select(row => row.Merge.ToString()));
         Assert.Equal([100, 75], rows.Select(row => row.Value));
@@ -42,7 +44,7 @@ public sealed class ReportTests : IDisposable
         await RunAsync("pitome:0.9", ["left", "dog", "t-shirt", "yes"], tokens: 63);
         await RunAsync("pitome:0.95", ["left", "cat", "dress", "yes"], tokens: 140);
 
-        await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), 200, "", budgets: [149, 64]);
+        await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), Brief with { Budgets = [149, 64] });
 
         string[] table = File.ReadAllLines(_folder.At("report/budgets.md"));
         Assert.StartsWith("gqa, accuracy of 4 questions; without merging 100.0 ± 0.0 (256).", table[0], StringComparison.Ordinal);
@@ -69,7 +71,7 @@ public sealed class ReportTests : IDisposable
     {
         RunPlan plan = new(EvalFixtures.Benchmark("gqa"), EvalFixtures.Data, EvalProfile.Llava, Shard.Whole, null, allowMissingPictures: false);
         BenchmarkRun run = new(plan, new ListAnswerer(answers, tokens), null, _folder.At("run"));
-        await run.RunAsync(MergeSpec.Parse(merge), new Progress<RunProgress>(), CancellationToken.None);
+        await run.RunAsync([MergeSpec.Parse(merge)], new Progress<RunProgress>(), CancellationToken.None);
     }
 
     /// <summary>Answers gqa's fixtures, whose keys count from 201.</summary>
@@ -83,7 +85,8 @@ public sealed class ReportTests : IDisposable
 
         public EncoderCost? Cost(MergeSpec merge) => tokens is { } count ? new EncoderCost(count, 1) : null;
 
-        public Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel) =>
-            Task.FromResult(new Reply(answers[question.Key[^1] - '1'], new ReplyTimes(0, 0, 0, 0, 0, 1, 1, 1)));
+        public IAsyncEnumerable<Reply> AskAsync(
+            IReadOnlyList<Question> questions, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel) =>
+            questions.Select(question => new Reply(answers[question.Key[^1] - '1'], new ReplyTimes(0, 0, 0, 0, 0, 1, 1, 1))).ToAsyncEnumerable();
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Data;
@@ -84,14 +86,53 @@ public sealed class RunTests : IDisposable
     }
 
     [Fact]
-    public async Task Run_SeveralQuestionsOfAPicture_AreAskedOneAfterTheOther()
+    public async Task Run_SeveralQuestionsOfAPicture_AreAskedTogether()
     {
         ScriptedAnswerer answerer = new();
 
         await RunAsync("mme", "run", answerer);
 
         Assert.True(answerer.Asked > 2);
-        Assert.Equal(1, answerer.MostOfOnePicture);
+        Assert.All(answerer.Visits, visit => Assert.Single(visit.Pictures));
+        Assert.Equal(answerer.Visits.Count, answerer.Visits.Select(visit => visit.Pictures.Single()).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Run_SeveralSettings_EqualsARunOfEachAlone()
+    {
+        MergeSpec[] settings = [MergeSpec.None, MergeSpec.Parse("tome:0.9"), MergeSpec.Parse("pitome:0.9")];
+        await RunAsync("pope", "together", new ScriptedAnswerer(), settings: settings);
+        foreach (MergeSpec setting in settings)
+        {
+            await RunAsync("pope", "alone", new ScriptedAnswerer(), settings: [setting]);
+
+            Assert.Equal(File.ReadAllBytes(Files("pope", "alone", setting).Answers), File.ReadAllBytes(Files("pope", "together", setting).Answers));
+        }
+    }
+
+    [Fact]
+    public async Task Run_OneSettingAdded_AsksOnlyWhatIsLacking()
+    {
+        await RunAsync("pope", "run", new ScriptedAnswerer());
+        ScriptedAnswerer second = new();
+
+        await RunAsync("pope", "run", second, settings: [MergeSpec.None, MergeSpec.Parse("tome:0.9")]);
+
+        Assert.Equal(["tome/released:0.9"], second.Visits.Select(visit => visit.Merge).Distinct());
+        Assert.Equal(File.ReadAllLines(Files("pope", "run").Answers).Length, second.Asked);
+    }
+
+    [Fact]
+    public async Task Run_SeveralSettings_TimesAddUpToTheSession()
+    {
+        MergeSpec[] settings = [MergeSpec.None, MergeSpec.Parse("tome:0.9")];
+        Stopwatch watch = Stopwatch.StartNew();
+
+        await RunAsync("pope", "run", new ScriptedAnswerer(), settings: settings);
+
+        SpeedSummary[] speeds = [.. settings.Select(setting => TimesLog.Read([Files("pope", "run", setting).Times]))];
+        Assert.All(speeds, speed => Assert.True(speed.Wall > TimeSpan.Zero));
+        Assert.True(speeds.Sum(speed => speed.Wall.TotalMilliseconds) <= watch.Elapsed.TotalMilliseconds);
     }
 
     [Fact]
@@ -150,7 +191,8 @@ public sealed class RunTests : IDisposable
         Assert.All(questions, q => Assert.Equal(1, Enumerable.Range(1, 5).Count(i => new Shard(i, 5).Takes(q))));
     }
 
-    private RunFolder Files(string benchmark, string run) => RunFolder.Of(_folder.At(run), benchmark, MergeSpec.None, Shard.Whole);
+    private RunFolder Files(string benchmark, string run, MergeSpec? merge = null) =>
+        RunFolder.Of(_folder.At(run), benchmark, merge ?? MergeSpec.None, Shard.Whole);
 
     private async Task<bool> TryRunAsync(string benchmark, string run, ScriptedAnswerer answerer)
     {
@@ -165,16 +207,15 @@ public sealed class RunTests : IDisposable
         }
     }
 
-    private Task RunAsync(string benchmark, string run, ScriptedAnswerer answerer, Shard? shard = null)
+    private Task RunAsync(string benchmark, string run, ScriptedAnswerer answerer, Shard? shard = null, MergeSpec[]? settings = null)
     {
         RunPlan plan = new(EvalFixtures.Benchmark(benchmark), EvalFixtures.Data, EvalProfile.Llava, shard ?? Shard.Whole, null, allowMissingPictures: false);
-        return new BenchmarkRun(plan, answerer, plan.OpenScorer(), _folder.At(run)).RunAsync(MergeSpec.None, Silent, CancellationToken.None);
+        return new BenchmarkRun(plan, answerer, plan.OpenScorer(), _folder.At(run)).RunAsync(settings ?? [MergeSpec.None], Silent, CancellationToken.None);
     }
 
     /// <summary>Answers with a hash of the question, and fails after some answers.</summary>
     private sealed class ScriptedAnswerer : IAnswerer
     {
-        private readonly ConcurrentDictionary<string, int> _running = new();
         private int _asked;
 
         public int StopsAfter { get; init; } = int.MaxValue;
@@ -187,8 +228,8 @@ public sealed class RunTests : IDisposable
             set => _asked = value;
         }
 
-        /// <summary>Questions about one picture that were under way together.</summary>
-        public int MostOfOnePicture { get; private set; }
+        /// <summary>What was asked for at once.</summary>
+        public ConcurrentBag<(string Merge, IReadOnlySet<string> Pictures)> Visits { get; } = [];
 
         public string ModelId => "scripted";
 
@@ -198,17 +239,18 @@ public sealed class RunTests : IDisposable
 
         public EncoderCost? Cost(MergeSpec merge) => null;
 
-        public async Task<Reply> AskAsync(Question question, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel)
+        public async IAsyncEnumerable<Reply> AskAsync(
+            IReadOnlyList<Question> questions, AskSettings settings, int maxTokens, MergeSpec merge, [EnumeratorCancellation] CancellationToken cancel)
         {
-            int number = Interlocked.Increment(ref _asked);
-            string picture = question.Picture?.Name ?? question.Key;
-            int together = _running.AddOrUpdate(picture, 1, (_, count) => count + 1);
-            MostOfOnePicture = Math.Max(MostOfOnePicture, together);
-            await Task.Yield();
-            _running.AddOrUpdate(picture, 0, (_, count) => count - 1);
-            return number > StopsAfter
-                ? throw new IOException("the power is gone")
-                : new Reply($"é {Encoding.UTF8.GetByteCount(question.Text) % 7}", new ReplyTimes(1, 1, 1, 1, 1, 5, 4, 1));
+            Visits.Add((merge.ToString(), questions.Select(question => question.Picture?.Name ?? question.Key).ToHashSet()));
+            foreach (Question question in questions)
+            {
+                int number = Interlocked.Increment(ref _asked);
+                await Task.Yield();
+                yield return number > StopsAfter
+                    ? throw new IOException("the power is gone")
+                    : new Reply($"é {Encoding.UTF8.GetByteCount(question.Text + merge) % 7}", new ReplyTimes(1, 1, 1, 1, 1, 5, 4, 1));
+            }
         }
     }
 }

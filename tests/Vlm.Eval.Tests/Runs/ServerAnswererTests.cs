@@ -23,7 +23,7 @@ public sealed class ServerAnswererTests
         using Script script = new(isOurs: true);
         ServerAnswerer answerer = await script.ConnectAsync();
 
-        Reply reply = await answerer.AskAsync(Asked, AskSettings.Of(EvalProfile.Llava), 16, MergeSpec.Parse("pitome:0.9"), CancellationToken.None);
+        Reply reply = await AskAsync(answerer, AskSettings.Of(EvalProfile.Llava), 16, MergeSpec.Parse("pitome:0.9"));
 
         Assert.Equal(("yes", 3), (reply.Text, reply.Times.CompletionTokens));
         JsonElement body = Assert.Single(script.Bodies);
@@ -40,11 +40,11 @@ public sealed class ServerAnswererTests
         using Script script = new(isOurs: false);
         ServerAnswerer answerer = await script.ConnectAsync();
 
-        await answerer.AskAsync(Asked, AskSettings.Of(EvalProfile.Llava), 16, MergeSpec.None, CancellationToken.None);
+        await AskAsync(answerer, AskSettings.Of(EvalProfile.Llava), 16, MergeSpec.None);
 
         Assert.Equal(["model", "messages", "max_tokens", "temperature"], Assert.Single(script.Bodies).EnumerateObject().Select(field => field.Name));
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
-            () => answerer.AskAsync(Asked, AskSettings.Auto, 16, MergeSpec.Parse("tome:0.9"), CancellationToken.None));
+            () => AskAsync(answerer, AskSettings.Auto, 16, MergeSpec.Parse("tome:0.9")));
         Assert.Equal("merge: expected none with http://server/, which is not this program's server, found tome/released:0.9.", error.Message);
     }
 
@@ -54,11 +54,14 @@ public sealed class ServerAnswererTests
         using Script script = new(isOurs: true) { Refusals = 2 };
         ServerAnswerer answerer = await script.ConnectAsync();
 
-        Reply reply = await answerer.AskAsync(Asked, AskSettings.Auto, 16, MergeSpec.None, CancellationToken.None);
+        Reply reply = await AskAsync(answerer, AskSettings.Auto, 16, MergeSpec.None);
 
         Assert.Equal("yes", reply.Text);
         Assert.Equal(3, script.Bodies.Count);
     }
+
+    private static async Task<Reply> AskAsync(ServerAnswerer answerer, AskSettings settings, int maxTokens, MergeSpec merge) =>
+        await answerer.AskAsync([Asked], settings, maxTokens, merge, CancellationToken.None).SingleAsync();
 
     private static IEnumerable<string?> Texts(JsonElement body, params string[] fields) => fields.Select(field => body.GetProperty(field).GetString());
 

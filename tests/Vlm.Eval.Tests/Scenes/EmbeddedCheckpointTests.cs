@@ -1,5 +1,6 @@
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
+using Vlm.Eval.Runs;
 using Vlm.Eval.Scenes;
 using Vlm.Merge;
 
@@ -23,9 +24,9 @@ public class EmbeddedCheckpointTests
         string folder = Path.Combine(Testing.Golden.Root, "assets", "checkpoints", "scenes");
         using ModelSource source = ModelSource.Open(folder);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions());
-        await engine.Ready;
-        SceneEvaluation evaluation = new(source, engine, new ChatService(engine, preparer));
+        EngineOptions options = new();
+        await using EngineGroup engines = await EngineGroup.StartAsync(source, options, 1, CancellationToken.None);
+        SceneEvaluation evaluation = new(new EngineAnswerer(source, folder, engines.All, preparer, options.MaxSequences), engines.All[0]);
         await foreach (SceneScore score in evaluation.RunAsync([MergeSpec.None], SceneSplit.Test, seed: 271828, count: 500, withNoise: false))
         {
             Assert.Equal(500, score.Questions);

@@ -1,0 +1,48 @@
+using Vlm.Core.Engine;
+using static TorchSharp.torch;
+
+namespace Vlm.Eval.Runs;
+
+/// <summary>Engines of one checkpoint side by side, which share the processors and the mapped weights. One engine cuts every product among the processors and leaves
+/// them idle between products, so several are faster where products are small.</summary>
+public sealed class EngineGroup : IAsyncDisposable
+{
+    private readonly VlmEngine[] _engines;
+
+    private EngineGroup(VlmEngine[] engines) => _engines = engines;
+
+    public IReadOnlyList<IVlmEngine> All => _engines;
+
+    /// <summary>Starts the engines and waits until they are ready.</summary>
+    /// <param name="source">The checkpoint; must stay open until the engines are disposed.</param>
+    /// <param name="options">Of each engine.</param>
+    /// <param name="count">How many; with more than one, libtorch's threads are divided among them.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public static async Task<EngineGroup> StartAsync(ModelSource source, EngineOptions options, int count, CancellationToken cancel)
+    {
+        if (count > 1)
+        {
+            set_num_threads(Math.Max(1, get_num_threads() / count));
+        }
+
+        EngineGroup group = new([.. Enumerable.Range(0, count).Select(_ => VlmEngine.Start(source, options))]);
+        try
+        {
+            await Task.WhenAll(group._engines.Select(engine => engine.Ready)).WaitAsync(cancel).ConfigureAwait(false);
+            return group;
+        }
+        catch
+        {
+            await group.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (VlmEngine engine in _engines)
+        {
+            await engine.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}
