@@ -3,11 +3,10 @@
 // high-performance matrix multiplication"; BLIS: Van Zee, van de Geijn 2015). Inputs are taken in the order of
 // cpu_linear.h: all of lane 0, then of lane 8, 4, 12, ..., so that sums of lanes meet pairwise.
 #include <algorithm>
-#include <memory>
-#include <vector>
 
 #include "cpu_linear.h"
 #include "cpu_transpose.h"
+#include "scratch.h"
 
 namespace vlmtorch {
 namespace cpu {
@@ -17,6 +16,7 @@ constexpr int kTileVectors = 4;   // of outputs
 constexpr int64_t kRowStride = 8; // elements from one input to the next in a packed tile
 constexpr int64_t kChainPad = 16; // keeps the chains of a panel off the same lines of the first cache
 constexpr int64_t kTasksPerThread = 4;
+constexpr int64_t kAhead = 256; // elements between what is multiplied and what is prefetched: across pages, too
 
 template <class T> constexpr int64_t lanes = Lanes<T>::count;
 template <class T> constexpr int64_t width = kTileVectors *lanes<T>; // outputs of a panel
@@ -127,7 +127,9 @@ VT_INLINE void multiply_tile(const T *rows, const T *panel, int64_t steps, int64
         V total[R][N] = {};
         for (int64_t step = 0; step < steps; ++step, rows += kRowStride, panel += width<T>) {
             V weights[N];
+            __builtin_prefetch(rows + kAhead);
             for (int n = 0; n < N; ++n) {
+                __builtin_prefetch(panel + kAhead + n * lanes<T>);
                 memcpy(&weights[n], panel + n * lanes<T>, sizeof(V));
             }
             for (int r = 0; r < R; ++r) {
@@ -173,18 +175,12 @@ template <class T> struct MultiplyTile {
     }
 };
 
-// This thread's panel, at the start of a cache line.
-template <class T> T *panel_buffer() {
-    thread_local std::vector<T> buffer(static_cast<size_t>(lanes<T> * chain_size<T>(steps_of<T>(kDepth)) + lanes<T>));
-    const uintptr_t address = reinterpret_cast<uintptr_t>(buffer.data());
-    return reinterpret_cast<T *>((address + 63) & ~static_cast<uintptr_t>(63));
-}
-
 // Rows begin .. end - 1 with one panel.
 template <class T, class W>
 void multiply_panel(const Product<T, W> &p, const T *tiles, int64_t padded, int64_t output, int64_t begin,
                     int64_t end) {
-    T *panel = panel_buffer<T>();
+    thread_local Scratch scratch;
+    T *panel = scratch.get<T>(lanes<T> * chain_size<T>(steps_of<T>(kDepth)));
     const int64_t outputs = std::min(width<T>, p.out - output);
     for (int64_t at = 0; at < p.w.in; at += kDepth) {
         const int64_t depth = std::min(kDepth, p.w.in - at);
@@ -203,20 +199,21 @@ void multiply_panel(const Product<T, W> &p, const T *tiles, int64_t padded, int6
 template <class T, class W> void multiply_panels(const Product<T, W> &p) {
     const int64_t padded = steps_of<T>(p.w.in) * lanes<T>;
     const int64_t tiles = (p.rows + kTileRows - 1) / kTileRows;
-    const std::unique_ptr<T[]> packed(new T[static_cast<size_t>(tiles * kRowStride * padded)]);
+    thread_local Scratch scratch;
+    T *packed = scratch.get<T>(tiles * kRowStride * padded); // of the calling thread, read by all
     for_each_task(tiles, [&](int64_t tile) {
         const int64_t first = tile * kTileRows;
         run_simd(PackRows<T>{{p.x, nullptr, p.w.in},
                              first,
                              std::min<int64_t>(kTileRows, p.rows - first),
-                             packed.get() + tile * kRowStride * padded});
+                             packed + tile * kRowStride * padded});
     });
     const int64_t panels = (p.out + width<T> - 1) / width<T>;
     const int64_t wanted = (kTasksPerThread * at::get_num_threads() + panels - 1) / panels;
     const int64_t parts = std::min(wanted, (tiles + 7) / 8); // a panel is worth packing for eight tiles
     for_each_task(panels * parts, [&](int64_t task) {
         const int64_t part = task % parts;
-        multiply_panel(p, packed.get(), padded, task / parts * width<T>, tiles * part / parts * kTileRows,
+        multiply_panel(p, packed, padded, task / parts * width<T>, tiles * part / parts * kTileRows,
                        std::min(p.rows, tiles * (part + 1) / parts * kTileRows));
     });
 }

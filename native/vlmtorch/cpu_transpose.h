@@ -27,7 +27,7 @@ VT_INLINE void transpose_half(HalfFloats (&x)[8]) {
     }
 }
 
-// Calls sink.put(lane, eight elements): what the eight rows hold in that lane.
+// Calls sink.put(lane, eight elements), lane by lane: what the eight rows hold there.
 template <class Sink> VT_INLINE void transpose(const Floats (&rows)[8], const Sink &sink) {
     HalfFloats low[8], high[8];
 #pragma GCC unroll 8
@@ -40,6 +40,9 @@ template <class Sink> VT_INLINE void transpose(const Floats (&rows)[8], const Si
 #pragma GCC unroll 8
     for (int i = 0; i < 8; ++i) {
         sink.put(i, low[i]);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) {
         sink.put(i + 8, high[i]);
     }
 }
