@@ -9,17 +9,23 @@ dockerfile=${1:-$root/deploy/Dockerfile}
 work=${2:-$(mktemp -d)}
 [[ $(id -u) -eq 0 ]] || { echo "check-dockerfile: expected root, found $(id -un)" >&2; exit 2; }
 command -v debootstrap >/dev/null || { echo "check-dockerfile: expected debootstrap, found none (apt-get install debootstrap)" >&2; exit 2; }
+# Mounts of its own, so that none outlives this script however it ends: what is left of a folder can then be removed without harm.
+[[ -n ${OWN_MOUNTS:-} ]] || OWN_MOUNTS=1 exec unshare --mount "$0" "$@"
 sdk=$(dotnet --list-sdks | sed -n '$s/.*\[\(.*\)\/sdk\]$/\1/p')
 
 declare -A folder_of=() # stage name to folder
 declare -A variables=()
 stage="" workdir=/ user=root
 
-clean_up() {
-    for mount in "$work"/*/proc "$work"/*/run/sdk; do
-        mountpoint -q "$mount" && umount "$mount"
+release() { # FOLDER: what RUN mounts there
+    for mount in "$1/proc" "$1/run/sdk"; do
+        if mountpoint -q "$mount"; then umount "$mount"; fi
     done
-    [[ -n ${keep:-} ]] || rm -rf "$work"
+}
+
+clean_up() {
+    for made in "$work"/*/; do release "$made"; done
+    [[ -n ${keep:-} ]] || rm -rf --one-file-system "$work"
 }
 keep=${2:-}
 trap clean_up EXIT
@@ -37,7 +43,7 @@ base() { # a clean Debian of that release, made once
 from() { # IMAGE AS NAME
     local image=$1 name=${3:-last}
     folder=$work/stage-$name
-    rm -rf "$folder"
+    rm -rf --one-file-system "$folder"
     if [[ -n ${folder_of[$image]:-} ]]; then
         cp -a "${folder_of[$image]}" "$folder"
     elif [[ $image == debian:12* ]]; then
@@ -57,16 +63,18 @@ else command curl "$@"; fi; }'
 
 run() { # SHELL TEXT
     mountpoint -q "$folder/proc" || mount -t proc proc "$folder/proc"
-    mountpoint -q "$folder/run/sdk" || mount --bind "$sdk" "$folder/run/sdk"
+    mountpoint -q "$folder/run/sdk" || mount --bind -o ro "$sdk" "$folder/run/sdk"
     if [[ -f $folder/etc/ssl/certs/ca-certificates.crt ]]; then # the registries may be behind this machine's own certificates
         cp /etc/ssl/certs/ca-certificates.crt "$folder/etc/ssl/certs/"
     fi
-    local settings=(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive NUGET_CERT_REVOCATION_MODE=offline)
+    # Compilers that stay behind would hold the mounts.
+    local settings=(MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false)
+    settings+=(PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive NUGET_CERT_REVOCATION_MODE=offline)
     for name in "${!variables[@]}"; do settings+=("$name=${variables[$name]}"); done
     local as=()
     [[ $user == root ]] || as=(setpriv --reuid "$user" --regid "$user" --clear-groups)
     env -i "${settings[@]}" chroot "$folder" "${as[@]}" /bin/bash -ec "cd '$workdir'; $stand_in; $1"
-    umount "$folder/run/sdk" "$folder/proc"
+    release "$folder"
 }
 
 copy() { # [--from=STAGE] SOURCE TARGET

@@ -34,6 +34,8 @@ public static class ApiHost
         app.Use(SecurityHeaders.InvokeAsync);
         app.Use(RequestLog.InvokeAsync);
         app.Use(ErrorResponses.InvokeAsync);
+        app.Use(HeadRequests.InvokeAsync);
+        app.UseRouting();
         app.UseStatusCodePages(ErrorResponses.DescribeStatusAsync);
         app.UsePlayground();
         app.UseAccess();

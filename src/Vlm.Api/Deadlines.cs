@@ -35,11 +35,21 @@ internal sealed class Deadline : IDisposable
     /// <summary>Fires when the client leaves or the time is over.</summary>
     public CancellationToken Token => _either.Token;
 
-    /// <summary>Whether the time is over.</summary>
-    public bool HasPassed => _timer.IsCancellationRequested;
-
-    /// <summary>What to tell the client then.</summary>
-    public DeadlineException Exception => new(_time);
+    /// <summary>Does a part of the request within its time.</summary>
+    /// <param name="work">Ends when its token, the same as <see cref="Token"/>, fires.</param>
+    /// <exception cref="DeadlineException">The time is over.</exception>
+    /// <exception cref="OperationCanceledException">The client has left.</exception>
+    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work)
+    {
+        try
+        {
+            return await work(Token);
+        }
+        catch (OperationCanceledException) when (_timer.IsCancellationRequested)
+        {
+            throw new DeadlineException(_time);
+        }
+    }
 
     public void Dispose()
     {

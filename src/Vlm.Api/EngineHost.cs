@@ -43,17 +43,6 @@ public sealed record LoadedModel(
     IVlmEngine Engine, ChatFunction Chat, PreviewFunction Preview, EmbedFunction Embed, Action? Release = null)
     : IAsyncDisposable
 {
-    /// <summary>Refuses a request for which there is no place, before anything of it is read.</summary>
-    /// <exception cref="QueueFullException">Too many wait already.</exception>
-    public void CheckRoom()
-    {
-        EngineLoad load = Engine.Load;
-        if (load.Waiting >= load.MaxWaiting)
-        {
-            throw new QueueFullException(load.MaxWaiting);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
@@ -125,6 +114,16 @@ public sealed class EngineHost(IOptions<LimitsOptions> limits)
                 return Phase == ServerPhase.Ready ? _model! : throw new NotReadyException(Phase);
             }
         }
+    }
+
+    /// <summary>The model for a new request that makes work, before anything of it is read: what is refused shall cost nothing.</summary>
+    /// <exception cref="NotReadyException">It is loading, draining or failed.</exception>
+    /// <exception cref="QueueFullException">Too many requests run and wait already.</exception>
+    public LoadedModel Admit()
+    {
+        LoadedModel model = Model;
+        EngineLoad load = model.Engine.Load;
+        return load.Waiting + load.Running < load.MaxRequests ? model : throw new QueueFullException(load.MaxRequests);
     }
 
     /// <summary>Opens the server for requests, unless it is already being stopped.</summary>

@@ -47,6 +47,7 @@ internal static partial class ErrorResponses
     {
         HttpContext http = context.HttpContext;
         int status = http.Response.StatusCode;
+        HeadRequests.Allow(http.Response);
         return WriteAsync(http, Make(http, status, $"{http.Request.Method} {http.Request.Path}: {ReasonPhrases.GetReasonPhrase(status)}."));
     }
 
@@ -74,6 +75,7 @@ internal static partial class ErrorResponses
                 RequestFacts.Of(http).RetryAfter = limit.Wait;
                 return Make(http, StatusCodes.Status429TooManyRequests, error.Message);
             case QueueFullException:
+                RequestFacts.Of(http).RetryAfter = UntilPlace(http);
                 return Make(http, StatusCodes.Status429TooManyRequests, error.Message);
             case NotReadyException or EngineUnavailableException:
                 return Make(http, StatusCodes.Status503ServiceUnavailable, error.Message);
@@ -110,11 +112,16 @@ internal static partial class ErrorResponses
         await http.Response.WriteAsJsonAsync(problem, problem.GetType(), json, MediaType, http.RequestAborted);
     }
 
-    /// <summary>Seconds after which a refused client may try again.</summary>
+    private static TimeSpan? UntilPlace(HttpContext http) =>
+        http.RequestServices.GetRequiredService<EngineHost>().LoadedOrNull is { } model
+            ? http.RequestServices.GetRequiredService<AnswerPace>().UntilPlace(model.Engine.Load)
+            : null;
+
+    /// <summary>Seconds after which a refused client may try again, whole ones from 1.</summary>
     public static string RetryAfter(HttpContext http)
     {
         int seconds = RequestFacts.Of(http).RetryAfter is { } wait
-            ? (int)Math.Ceiling(wait.TotalSeconds)
+            ? (int)Math.Max(1, Math.Ceiling(wait.TotalSeconds))
             : http.RequestServices.GetRequiredService<IOptions<LimitsOptions>>().Value.RetryAfterSeconds;
         return seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
     }

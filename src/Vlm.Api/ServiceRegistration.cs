@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Serilog;
@@ -20,6 +21,10 @@ internal static class ServiceRegistration
 {
     /// <summary>Extra time for connections to close after the engine has drained.</summary>
     private const int CloseSeconds = 5;
+
+    // By default Kestrel refuses header values that are no UTF-8 with a 400 of its own, without a body. This one replaces their bytes, so
+    // that they come to the readers and are refused there as every other wrong value.
+    private static readonly UTF8Encoding AnyBytes = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
 
     /// <summary>Logs to the console by Serilog; levels come from section <c>Serilog</c>.</summary>
     public static void AddLogs(this WebApplicationBuilder builder)
@@ -44,7 +49,11 @@ internal static class ServiceRegistration
             builder.WebHost.UseUrls(ApiHost.DefaultUrl);
         }
 
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.RequestHeaderEncodingSelector = _ => AnyBytes;
+        });
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitsOptions>>(
             (kestrel, limits) => kestrel.Limits.MaxRequestBodySize = limits.Value.MaxBodyBytes);
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>(
@@ -83,6 +92,7 @@ internal static class ServiceRegistration
         services.AddSingleton<EmbeddingRequestReader>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<ApiMetrics>();
+        services.AddSingleton<AnswerPace>();
         services.AddSingleton<KeyGate>();
         services.AddSingleton<Network>();
         services.AddSingleton<PictureFetcher>();

@@ -125,6 +125,8 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
 
     public LoadedModel Start() => StartFailure is null ? new(this, Answer, Show, Embed) : throw StartFailure;
 
+    public IDisposable Reserve() => throw new NotSupportedException("The routes ask the functions, not the engine.");
+
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel) =>
         throw new NotSupportedException("The routes ask the chat function, not the engine.");
 

@@ -2,22 +2,31 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Vlm.Core.Chat;
 
 namespace Vlm.Api.Tests;
 
 /// <summary>What only a real server with real sockets does.</summary>
-public sealed class KestrelTests : IAsyncDisposable
+public sealed class KestrelTests : IAsyncLifetime, IDisposable
 {
     private const int MaxBodyBytes = 2000;
 
     private readonly FakeModel _model = new();
     private readonly CapturedLogs _logs = new();
-    private WebApplication? _server;
+    private KestrelServer _server = null!;
+
+    private HttpClient _client = null!;
+
+    public async Task InitializeAsync()
+    {
+        _server = await KestrelServer.StartAsync(
+            _model, _logs, ("Limits:MaxBodyBytes", MaxBodyBytes.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        _client = new() { BaseAddress = _server.Url };
+    }
+
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _client.Dispose();
 
     [Theory]
     [InlineData(false, "application/json")]
@@ -25,14 +34,13 @@ public sealed class KestrelTests : IAsyncDisposable
     [InlineData(true, "multipart/form-data; boundary=x")]
     public async Task Body_OverTheLimit_Is413WithTheLimit(bool isChunked, string contentType)
     {
-        using HttpClient client = await StartAsync();
         using StringContent body = new(new string(' ', MaxBodyBytes + 1));
         body.Headers.Remove("Content-Type");
         body.Headers.TryAddWithoutValidation("Content-Type", contentType);
         using HttpRequestMessage request = new(HttpMethod.Post, "/chat") { Content = body };
         request.Headers.TransferEncodingChunked = isChunked;
 
-        JsonElement problem = await (await client.SendAsync(request)).ProblemAsync(413);
+        JsonElement problem = await (await _client.SendAsync(request)).ProblemAsync(413);
 
         Assert.Contains("2000", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
@@ -40,13 +48,12 @@ public sealed class KestrelTests : IAsyncDisposable
     [Fact]
     public async Task Body_ThatEndsEarly_LeavesTheServerServing()
     {
-        using HttpClient client = await StartAsync();
-        using (TcpClient socket = await ConnectAsync(client))
+        using (TcpClient socket = await _server.ConnectAsync())
         {
             await socket.GetStream().WriteAsync(Request("{\"prompt\": \"a", contentLength: 100));
         }
 
-        Assert.True((await client.ChatAsync("""{"prompt": "a"}""")).IsSuccessStatusCode);
+        Assert.True((await _client.ChatAsync("""{"prompt": "a"}""")).IsSuccessStatusCode);
     }
 
     [Fact]
@@ -54,8 +61,7 @@ public sealed class KestrelTests : IAsyncDisposable
     {
         TaskCompletionSource cancelled = new();
         _model.Chat = (_, cancel) => PieceUntilCancelled(cancelled, cancel);
-        using HttpClient client = await StartAsync();
-        using (TcpClient socket = await ConnectAsync(client))
+        using (TcpClient socket = await _server.ConnectAsync())
         {
             const string body = """{"prompt": "a", "stream": true}""";
             await socket.GetStream().WriteAsync(Request(body, body.Length));
@@ -70,29 +76,64 @@ public sealed class KestrelTests : IAsyncDisposable
     [Fact]
     public async Task Answer_HasNoServerHeader()
     {
-        using HttpClient client = await StartAsync();
 
-        Assert.Empty((await client.GetAsync("/health/live")).Headers.Server);
+        Assert.Empty((await _client.GetAsync("/health/live")).Headers.Server);
     }
 
-    public async ValueTask DisposeAsync()
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/health/ready")]
+    [InlineData("/metrics")]
+    [InlineData("/v1/models")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/playground/app.js")]
+    public async Task Head_OfAnythingToGet_IsItsHeadersWithoutABody(string path)
     {
-        if (_server is not null)
-        {
-            await _server.StopAsync();
-            await _server.DisposeAsync();
-        }
+        string told = await _server.SendAsync(
+            $"HEAD {path} HTTP/1.1\r\nHost: localhost\r\n\r\nGET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        string[] answers = told.Split("HTTP/1.1 ");
+        Assert.StartsWith("200 OK\r\n", answers[1], StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", answers[1], StringComparison.Ordinal);
+        Assert.Contains("Content-Type: ", answers[1], StringComparison.Ordinal);
+        Assert.Contains("{\"status\":\"live\"}", answers[2], StringComparison.Ordinal);
+        Assert.Contains($"HEAD {path} 200", (await _logs.NextAsync(1100)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Head_OfWhatOnlyTakesPosts_Is405()
+    {
+        string told = await _server.SendAsync("HEAD /chat HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 405 ", told, StringComparison.Ordinal);
+        Assert.Contains("\r\nAllow: POST\r\n", told, StringComparison.Ordinal);
+        Assert.EndsWith("\r\n\r\n", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("X-Request-Timeout", "\u00e9", 400)]
+    [InlineData("X-Request-Timeout", "\u0001", 400)]
+    [InlineData("X-Request-Priority", "\u00ff\u00fe", 400)]
+    [InlineData("Content-Type", "\u00e9", 415)]
+    [InlineData("Content-Type", "application/json; charset=\u00e9", 415)]
+    [InlineData("Content-Encoding", "\u00e9", 415)]
+    [InlineData("Authorization", "Bearer \u00ff", 200)]
+    [InlineData("Accept", "\u00e9", 200)]
+    [InlineData("Content-Type", "application/json; charset=\"UTF-8\"", 200)]
+    public async Task Header_OfAnyBytes_GetsAnAnswerWithABody(string name, string value, int status)
+    {
+        const string body = """{"prompt": "a"}""";
+        string type = name == "Content-Type" ? "" : "Content-Type: application/json\r\n";
+
+        string told = await _server.SendAsync(
+            $"POST /chat HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{type}{name}: {value}\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", told, StringComparison.Ordinal);
+        Assert.Contains($"Content-Type: application/{(status == 200 ? "json" : "problem+json")}", told, StringComparison.Ordinal);
     }
 
     private static byte[] Request(string body, int contentLength) => Encoding.ASCII.GetBytes(
         $"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {contentLength}\r\n\r\n{body}");
-
-    private static async Task<TcpClient> ConnectAsync(HttpClient client)
-    {
-        TcpClient socket = new();
-        await socket.ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port);
-        return socket;
-    }
 
     private static async IAsyncEnumerable<ChatEvent> PieceUntilCancelled(
         TaskCompletionSource cancelled, [EnumeratorCancellation] CancellationToken cancel)
@@ -106,22 +147,5 @@ public sealed class KestrelTests : IAsyncDisposable
         {
             cancelled.TrySetResult();
         }
-    }
-
-    private async Task<HttpClient> StartAsync()
-    {
-        Dictionary<string, string?> settings = new()
-        {
-            ["Model:Path"] = "fake",
-            ["Limits:MaxBodyBytes"] = MaxBodyBytes.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            ["Serilog:MinimumLevel:Default"] = "Fatal",
-        };
-        _server = ApiHost.Build(
-            ["--urls=http://127.0.0.1:0"],
-            settings,
-            services => services.AddSingleton<IEngineFactory>(_model).AddSingleton<ILoggerProvider>(_logs));
-        await _server.StartAsync();
-        await _server.Services.GetServices<IHostedService>().OfType<EngineHostedService>().Single().ExecuteTask!;
-        return new HttpClient { BaseAddress = new Uri(_server.Urls.Single()) };
     }
 }

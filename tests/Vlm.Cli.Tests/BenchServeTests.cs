@@ -39,12 +39,32 @@ public sealed class BenchServeTests
     }
 
     [Fact]
+    public async Task Run_AnswersInOnePiece_HaveNoTimeBetweenPieces()
+    {
+        ServeSummary onePiece = await RunAsync(Stream("a", Text, End, Usage, Done));
+        ServeSummary twoPieces = await RunAsync(Stream("a", Text, Text, End, Usage, Done));
+
+        Assert.Null(onePiece.InterToken);
+        Assert.NotNull(onePiece.FirstToken);
+        Assert.NotNull(twoPieces.InterToken);
+    }
+
+    [Fact]
+    public void ServerTimes_BetweenTwoReadings_AreMeansPerAnswerAndPerGap()
+    {
+        double[] before = [1, 1, 1, 1, 1, 1, 10, 5], after = [3, 2, 5, 3, 7, 4, 40, 15];
+
+        Assert.Equal(new ServerTimes(200, 100, 400, 200, 600, 100), ServerTimes.Between(before, after));
+        Assert.Null(ServerTimes.Between(before, [.. before[..7], 15])!.Token);
+    }
+
+    [Fact]
     public void Percentiles_OfAHundredTimes_AreTheOnesOfTheirRank()
     {
-        Percentiles found = Percentiles.Of(Enumerable.Range(1, 100).Reverse().Select(i => TimeSpan.FromSeconds(i)));
+        Percentiles? found = Percentiles.Of(Enumerable.Range(1, 100).Reverse().Select(i => TimeSpan.FromSeconds(i)));
 
         Assert.Equal(new Percentiles(50, 95, 99), found);
-        Assert.Equal(new Percentiles(0, 0, 0), Percentiles.Of([]));
+        Assert.Null(Percentiles.Of([]));
     }
 
     [Fact]

@@ -13,6 +13,7 @@ public sealed class FakeEngine : IVlmEngine
 {
     private readonly ConcurrentQueue<GenerationRequest> _requests = [];
     private int _numRunning;
+    private int _numReserved;
 
     /// <summary>Pieces of every answer, one token each; ids count from 100.</summary>
     public IReadOnlyList<string> Script { get; set; } = ["red", " car"];
@@ -64,6 +65,20 @@ public sealed class FakeEngine : IVlmEngine
     public Task Ready { get; set; } = Task.CompletedTask;
 
     public Task Completion { get; set; } = new TaskCompletionSource().Task;
+
+    /// <summary>Places that were taken for requests in preparation and not given back.</summary>
+    public int NumReserved => Volatile.Read(ref _numReserved);
+
+    public IDisposable Reserve()
+    {
+        if (Status != EngineStatus.Ready)
+        {
+            throw new EngineUnavailableException(Status);
+        }
+
+        Interlocked.Increment(ref _numReserved);
+        return new Place(this);
+    }
 
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(
         GenerationRequest request, CancellationToken cancel = default)
@@ -152,6 +167,11 @@ public sealed class FakeEngine : IVlmEngine
             "",
             new GenerationTimings(Milliseconds(1), Milliseconds(2), Milliseconds(3), Milliseconds(4)),
             request.Choices is null ? null : ChoiceLogprobs);
+
+    private sealed class Place(FakeEngine engine) : IDisposable
+    {
+        public void Dispose() => Interlocked.Decrement(ref engine._numReserved);
+    }
 
     private static TimeSpan Milliseconds(int count) => TimeSpan.FromMilliseconds(count);
 

@@ -3,13 +3,13 @@ namespace Vlm.Bench.Serve;
 /// <summary>Median and tails, in seconds.</summary>
 public sealed record Percentiles(double P50, double P95, double P99)
 {
-    /// <summary>Of these times; zeros of none.</summary>
-    public static Percentiles Of(IEnumerable<TimeSpan> times)
+    /// <summary>Of these times; null of none.</summary>
+    public static Percentiles? Of(IEnumerable<TimeSpan> times)
     {
         double[] sorted = [.. times.Select(t => t.TotalSeconds).Order()];
-        return new(At(0.5), At(0.95), At(0.99));
+        return sorted.Length == 0 ? null : new(At(0.5), At(0.95), At(0.99));
 
-        double At(double share) => sorted.Length == 0 ? 0 : sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
+        double At(double share) => sorted[(int)Math.Ceiling(share * sorted.Length) - 1];
     }
 }
 
@@ -39,14 +39,14 @@ public sealed record ServeSummary
     /// <summary>Answer tokens per second.</summary>
     public required double TokensPerSecond { get; init; }
 
-    /// <summary>From sending to first text.</summary>
-    public required Percentiles FirstToken { get; init; }
+    /// <summary>From sending to first text; null where nothing was answered.</summary>
+    public required Percentiles? FirstToken { get; init; }
 
-    /// <summary>From piece to piece of text.</summary>
-    public required Percentiles InterToken { get; init; }
+    /// <summary>From piece to piece of text as they reached the client; null where no answer came in two pieces.</summary>
+    public required Percentiles? InterToken { get; init; }
 
-    /// <summary>From sending to the end.</summary>
-    public required Percentiles EndToEnd { get; init; }
+    /// <summary>From sending to the end; null where nothing was answered.</summary>
+    public required Percentiles? EndToEnd { get; init; }
 
     /// <summary>Memory of the server; null for a server elsewhere.</summary>
     public ResidentMemory? Resident { get; init; }

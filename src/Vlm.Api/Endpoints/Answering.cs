@@ -14,26 +14,21 @@ internal static class Answering
     /// <summary>Answers a request.</summary>
     /// <param name="http">The request.</param>
     /// <param name="read">Reads it for the loaded model, within the deadline.</param>
-    public static async Task<IResult> RunAsync(
+    public static Task<IResult> RunAsync(
         HttpContext http, Func<LoadedModel, CancellationToken, Task<(ChatCommand Command, IAnswerFormat Format)>> read)
     {
-        LoadedModel model = http.RequestServices.GetRequiredService<EngineHost>().Model;
-        model.CheckRoom();
+        LoadedModel model = http.RequestServices.GetRequiredService<EngineHost>().Admit();
         Deadline deadline = http.RequestServices.GetRequiredService<Deadlines>().Start(http);
-        try
+        return deadline.RunAsync<IResult>(async cancel =>
         {
-            (ChatCommand command, IAnswerFormat format) = await read(model, deadline.Token);
+            (ChatCommand command, IAnswerFormat format) = await read(model, cancel);
             RequestFacts.Of(http).Sources = command.Sources;
             ChatInput input = command.Input with { Priority = RequestHeaders.ReadPriority(http.Request), Tenant = KeyGate.NameOf(http) };
-            IAsyncEnumerator<ChatEvent> events = model.Chat(input, deadline.Token).GetAsyncEnumerator(deadline.Token);
+            IAsyncEnumerator<ChatEvent> events = model.Chat(input, cancel).GetAsyncEnumerator(cancel);
             return command.Stream
                 ? await StreamAsync(events, command, format, http, deadline)
                 : TypedResults.Json(format.Whole(await ResultsAsync(events, command, http)));
-        }
-        catch (OperationCanceledException) when (deadline.HasPassed)
-        {
-            throw deadline.Exception;
-        }
+        });
     }
 
     private static async Task<ChatResult[]> ResultsAsync(IAsyncEnumerator<ChatEvent> events, ChatCommand command, HttpContext http)
@@ -106,12 +101,11 @@ internal static class Answering
     {
         try
         {
-            return (await events.MoveNextAsync(), null);
+            return (await deadline.RunAsync(_ => events.MoveNextAsync().AsTask()), null);
         }
         catch (Exception error) when (!http.RequestAborted.IsCancellationRequested)
         {
-            bool isLate = error is OperationCanceledException && deadline.HasPassed;
-            Problem problem = ErrorResponses.From(isLate ? deadline.Exception : error, http);
+            Problem problem = ErrorResponses.From(error, http);
             RequestFacts.Of(http).Status = problem.Status;
             return (false, problem);
         }
@@ -122,6 +116,7 @@ internal static class Answering
         if (happened is ChatEvent.Done done)
         {
             http.RequestServices.GetRequiredService<ApiMetrics>().Count(done.Result);
+            http.RequestServices.GetRequiredService<AnswerPace>().Note(TimeSpan.FromMilliseconds(done.Result.Timings.TotalMs));
             RequestFacts.Of(http).Result = done.Result;
             ChatSpans.Record(done.Result, command.Input);
         }

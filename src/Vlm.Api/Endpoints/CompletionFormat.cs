@@ -1,5 +1,6 @@
 using System.Net.ServerSentEvents;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Vlm.Api.Contracts;
 using Vlm.Api.Contracts.Completions;
 using Vlm.Api.Requests;
@@ -77,7 +78,13 @@ internal sealed class CompletionFormat(CompletionCommand command, string model, 
             Choices = choices,
             Usage = usage,
         };
-        return new(JsonSerializer.Serialize(chunk, json));
+        JsonNode frame = JsonSerializer.SerializeToNode(chunk, json)!;
+        if (command.IncludesUsage && usage is null)
+        {
+            frame["usage"] = null; // there, as OpenAI sends it
+        }
+
+        return new(frame.ToJsonString(json));
     }
 
     private CompletionChoice Choice(ChatResult result, int index) => new()

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Vlm.Api.Access;
 using Vlm.Api.Contracts.Embeddings;
 using Vlm.Api.OpenApi;
@@ -24,23 +25,18 @@ internal static class Embeddings
             .Produces<EmbeddingList>()
             .ProducesOpenAiProblems(400, 404, 408, 413, 415, 422, 429, 500, 503);
 
-    private static async Task<IResult> EmbedAsync(
+    private static Task<Ok<EmbeddingList>> EmbedAsync(
         HttpContext http, EngineHost host, EmbeddingRequestReader reader, Deadlines deadlines)
     {
-        LoadedModel model = host.Model;
-        model.CheckRoom();
-        Deadline deadline = deadlines.Start(http);
-        try
+        LoadedModel model = host.Admit();
+        return deadlines.Start(http).RunAsync(async cancel =>
         {
-            EmbeddingCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
+            EmbeddingCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, cancel);
             RequestFacts.Of(http).Sources = command.Sources;
-            return TypedResults.Ok(Answer(
-                await model.Embed(command.Input with { Tenant = KeyGate.NameOf(http) }, deadline.Token), command.Format, model.Engine.Model.Name));
-        }
-        catch (OperationCanceledException) when (deadline.HasPassed)
-        {
-            throw deadline.Exception;
-        }
+            var pictures = await model.Embed(command.Input with { Tenant = KeyGate.NameOf(http) }, cancel);
+            command.Names.Keep();
+            return TypedResults.Ok(Answer(pictures, command.Format, model.Engine.Model.Name));
+        });
     }
 
     private static EmbeddingList Answer(IReadOnlyList<PictureEmbedding> pictures, EmbeddingFormat format, string model)

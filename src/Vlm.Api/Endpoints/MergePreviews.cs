@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.HttpResults;
 using Vlm.Api.Contracts;
 using Vlm.Api.OpenApi;
 using Vlm.Api.Requests;
@@ -21,22 +22,16 @@ internal static class MergePreviews
             .Produces<MergePreview>()
             .ProducesProblems(400, 404, 408, 413, 415, 422, 429, 500, 503);
 
-    private static async Task<IResult> PreviewAsync(
+    private static Task<Ok<MergePreview>> PreviewAsync(
         HttpContext http, EngineHost host, PreviewRequestReader reader, Deadlines deadlines)
     {
-        LoadedModel model = host.Model;
-        model.CheckRoom();
-        Deadline deadline = deadlines.Start(http);
-        try
+        LoadedModel model = host.Admit();
+        return deadlines.Start(http).RunAsync(async cancel =>
         {
-            PreviewCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
-            MergePreview preview = await model.Preview(command.Input, deadline.Token);
+            PreviewCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, cancel);
+            MergePreview preview = await model.Preview(command.Input, cancel);
             command.Names.Keep();
             return TypedResults.Ok(preview);
-        }
-        catch (OperationCanceledException) when (deadline.HasPassed)
-        {
-            throw deadline.Exception;
-        }
+        });
     }
 }

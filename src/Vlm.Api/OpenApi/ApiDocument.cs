@@ -10,7 +10,7 @@ internal static class ApiDocument
     private const string Name = "v1", Key = "key";
 
     /// <summary>Version of the document: the first number rises when an old client could break, the second when something is new.</summary>
-    private const string Version = "1.0";
+    private const string Version = "1.1";
 
     /// <summary>Registers the document.</summary>
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
@@ -47,13 +47,28 @@ internal static class ApiDocument
     public static void MapApiDocument(this WebApplication app)
     {
         app.MapOpenApi("/openapi/{documentName:regex(^" + Name + "$)}.json");
-        app.MapOpenApi("/openapi/{documentName:regex(^" + Name + "$)}.yaml");
+        app.MapOpenApi("/openapi/{documentName:regex(^" + Name + "$)}.yaml").Add(SendAsYaml);
         app.UseSwaggerUI(page =>
         {
             page.SwaggerEndpoint($"/openapi/{Name}.json", "PiToMe.NET " + Name);
             page.ConfigObject.ValidatorUrl = null; // nothing is fetched from elsewhere
             page.DocumentTitle = "PiToMe.NET";
         });
+    }
+
+    /// <summary>The framework's own media type, text/plain+yaml, is registered nowhere; RFC 9512 has one.</summary>
+    private static void SendAsYaml(EndpointBuilder route)
+    {
+        RequestDelegate send = route.RequestDelegate!;
+        route.RequestDelegate = http =>
+        {
+            http.Response.OnStarting(() =>
+            {
+                http.Response.ContentType = "application/yaml; charset=utf-8";
+                return Task.CompletedTask;
+            });
+            return send(http);
+        };
     }
 
     /// <summary>A key, or none where the server has none.</summary>

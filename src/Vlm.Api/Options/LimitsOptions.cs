@@ -17,7 +17,8 @@ public sealed class LimitsOptions
     [Range(1, 86_400)]
     public int WatchdogSeconds { get; set; } = 120;
 
-    /// <summary>Value of Retry-After when the queue is full or the model is loading or draining, in seconds.</summary>
+    /// <summary>Value of Retry-After when the model is loading or draining, in seconds; when the queue is full, until the first
+    /// answer tells how long they take.</summary>
     [Range(1, 3_600)]
     public int RetryAfterSeconds { get; set; } = 5;
 

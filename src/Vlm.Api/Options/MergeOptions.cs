@@ -19,7 +19,7 @@ public sealed class MergeOptions : IValidatableObject
 
     /// <summary>Waiting requests above which <see cref="UnderLoad"/> counts.</summary>
     [Range(0, 100_000)]
-    public int UnderLoadQueue { get; set; } = 8;
+    public int UnderLoadQueue { get; set; } = 4;
 
     /// <summary>The allowed methods in words.</summary>
     internal string AllowedText => AllowedMethods.Length == 0 ? "all" : string.Join(", ", Allowed);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using Vlm.Api.Access;
+using Vlm.Api.Contracts;
 using Vlm.Api.Contracts.Embeddings;
 using Vlm.Api.Fetching;
 using Vlm.Api.Options;
@@ -15,7 +17,8 @@ namespace Vlm.Api.Requests;
 /// <param name="Input">What the embedder takes.</param>
 /// <param name="Format">How numbers are sent.</param>
 /// <param name="Sources">Where the request said what, for errors.</param>
-internal sealed record EmbeddingCommand(EmbedInput Input, EmbeddingFormat Format, RequestSources Sources);
+/// <param name="Names">The names that it gives to pictures.</param>
+internal sealed record EmbeddingCommand(EmbedInput Input, EmbeddingFormat Format, RequestSources Sources, PictureNames Names);
 
 /// <summary>Reads and checks the body of POST /v1/embeddings.</summary>
 internal sealed class EmbeddingRequestReader(
@@ -23,8 +26,11 @@ internal sealed class EmbeddingRequestReader(
     IOptions<ImageLimits> pictures,
     MergeReader merging,
     PictureFetcher fetcher,
+    NamedPictures named,
     IOptions<JsonOptions> json)
 {
+    private const string InputField = "input", IdField = "image_id";
+
     private readonly JsonSerializerOptions _json = json.Value.SerializerOptions;
 
     /// <summary>Reads a request for a loaded model.</summary>
@@ -36,21 +42,36 @@ internal sealed class EmbeddingRequestReader(
         RequestFaults faults = new();
         using RequestBody body = await RequestBody.ReadJsonAsync(http, cancel);
         EmbeddingRequest request = new JsonBinder(_json, faults).Bind<EmbeddingRequest>(body.Json.RootElement);
-        bool isOne = request.Input?.Text is not null;
-        IReadOnlyList<string> sources = request.Input is { Text: { } one } ? [one] : request.Input?.Value ?? [];
-        string[] paths = [.. sources.Select((_, i) => isOne ? "input" : string.Create(CultureInfo.InvariantCulture, $"input[{i}]"))];
-        int most = images.Value.MaxPerRequest;
-        if ((sources.Count == 0 || sources.Count > most) && !faults.Has("input"))
-        {
-            faults.Add("input", string.Create(CultureInfo.InvariantCulture, $"expected 1 to {most} pictures, found {sources.Count}."));
-        }
-
-        PictureReader reader = new(pictures.Value, faults, await fetcher.FetchAsync(sources, most, cancel));
-        byte[][] read = [.. sources.Zip(paths, (source, path) => source is null ? [] : reader.Read(source, path))];
-        EmbedInput input = new(read, merging.Read(request.Merge, model.MergeShape, faults), request.ImageGeometry);
+        (string Path, string? Source)[] sources = [.. Sources(request.Input)];
+        var fetched = await fetcher.FetchAsync(sources.Select(s => s.Source), images.Value.MaxPerRequest, cancel);
+        PictureReader reader = new(pictures.Value, faults, fetched);
+        PictureNames names = new(named, KeyGate.NameOf(http.HttpContext), faults);
+        CheckCount(request, sources.Length, faults);
+        (string Path, byte[] File)[] read = sources.Length == 0 && request.ImageId is { } known
+            ? [(IdField, names.Find(known, IdField))]
+            : [.. sources.Select(s => (s.Path, s.Source is null ? [] : names.Give(request.ImageId, reader.Read(s.Source, s.Path), IdField)))];
+        EmbedInput input = new([.. read.Select(r => r.File)], merging.Read(request.Merge, model.MergeShape, faults), request.ImageGeometry);
         faults.ThrowIfAny();
         return request.Model is null || request.Model == model.Name
-            ? new(input, request.EncodingFormat, new("input", paths))
+            ? new(input, request.EncodingFormat, new(InputField, [.. read.Select(r => r.Path)]), names)
             : throw new ModelNotFoundException(request.Model, model.Name);
+    }
+
+    private static IEnumerable<(string Path, string? Source)> Sources(TextOr<IReadOnlyList<string>>? input) => input is { Text: { } one }
+        ? [(InputField, one)]
+        : (input?.Value ?? []).Select((source, i) => (string.Create(CultureInfo.InvariantCulture, $"{InputField}[{i}]"), (string?)source));
+
+    private void CheckCount(EmbeddingRequest request, int count, RequestFaults faults)
+    {
+        int most = images.Value.MaxPerRequest;
+        if ((count > most || (count == 0 && request.ImageId is null)) && !faults.Has(InputField))
+        {
+            faults.Add(InputField, string.Create(CultureInfo.InvariantCulture, $"expected 1 to {most} pictures, found {count}."));
+        }
+
+        if (count > 1 && request.ImageId is not null)
+        {
+            faults.Add(IdField, string.Create(CultureInfo.InvariantCulture, $"expected one picture to name, found {count}."));
+        }
     }
 }

@@ -11,6 +11,7 @@ internal static class FieldLimits
     public static string Describe(ValidationAttribute limit, JsonElement found) => limit switch
     {
         RangeAttribute range => $"expected {Describe(range)}, found {JsonScalars.Describe(found)}.",
+        LengthAttribute { MaximumLength: 0 } => string.Create(CultureInfo.InvariantCulture, $"expected no items, found {found.GetArrayLength()}."),
         LengthAttribute length => string.Create(
             CultureInfo.InvariantCulture,
             $"expected {length.MinimumLength} to {length.MaximumLength} items, found {found.GetArrayLength()}."),
@@ -22,6 +23,11 @@ internal static class FieldLimits
     private static string Describe(RangeAttribute range)
     {
         string least = Convert.ToString(range.Minimum, CultureInfo.InvariantCulture)!;
+        if (range.Minimum.Equals(range.Maximum))
+        {
+            return least;
+        }
+
         string lower = range.MinimumIsExclusive ? $"more than {least}" : $"at least {least}";
         return range.Maximum is int.MaxValue
             ? lower

@@ -86,7 +86,11 @@ internal static class FormFields
         type = type is null ? typeof(string) : Nullable.GetUnderlyingType(type) ?? type;
         bool isText = type == typeof(string) || type.IsEnum;
         writer.WritePropertyName(name);
-        if (!isText && IsJson(text, IsTextOr(type) ? JsonValueKind.Object : null))
+        if (type == typeof(bool) && bool.TryParse(text, out bool truth)) // also as Python writes it: True
+        {
+            writer.WriteBooleanValue(truth);
+        }
+        else if (!isText && IsJson(text, IsTextOr(type) ? JsonValueKind.Object : null))
         {
             writer.WriteRawValue(text);
         }

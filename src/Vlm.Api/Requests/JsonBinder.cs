@@ -52,6 +52,12 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
     {
         bound = Activator.CreateInstance(type);
         bool isText = value.ValueKind == JsonValueKind.String;
+        bool isList = json.GetTypeInfo(type.GetGenericArguments()[0]).Kind == JsonTypeInfoKind.Enumerable;
+        if (!isText && value.ValueKind != (isList ? JsonValueKind.Array : JsonValueKind.Object))
+        {
+            return Noted(path, $"expected a string or {(isList ? "an array" : "an object")}, found {JsonScalars.Describe(value)}.");
+        }
+
         var target = type.GetProperty(isText ? nameof(TextOr<>.Text) : nameof(TextOr<>.Value))!;
         bool sound = TryBind(value, target.PropertyType, path, out object? inner);
         target.SetValue(bound, inner);

@@ -95,19 +95,23 @@ internal static class JsonScalars
 
     private static string? ReadInt(JsonElement value, out object? read)
     {
-        int number = 0;
-        bool sound = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out number);
-        read = sound ? number : null;
+        bool sound = IsWhole(value, out decimal number) && number is >= int.MinValue and <= int.MaxValue;
+        read = sound ? (int)number : null;
         return sound ? null : $"expected a whole number of 32 bits, found {Describe(value)}.";
     }
 
     private static string? ReadUnsigned(JsonElement value, out object? read)
     {
-        (ulong number, long negative) = (0, 0);
-        bool isNumber = value.ValueKind == JsonValueKind.Number;
-        bool sound = isNumber && (value.TryGetUInt64(out number) || value.TryGetInt64(out negative));
-        read = sound ? number | unchecked((ulong)negative) : null; // one of the two is 0
+        bool sound = IsWhole(value, out decimal number) && number is >= long.MinValue and <= ulong.MaxValue;
+        read = !sound ? null : number < 0 ? unchecked((ulong)(long)number) : (ulong)number;
         return sound ? null : $"expected a whole number from {long.MinValue} to {ulong.MaxValue}, found {Describe(value)}.";
+    }
+
+    // JSON Schema's integers: 2.0 and 2e0 are some.
+    private static bool IsWhole(JsonElement value, out decimal number)
+    {
+        number = 0;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out number) && decimal.IsInteger(number);
     }
 
     private static string? ReadAny(JsonElement value, out object? read)

@@ -66,7 +66,7 @@ internal sealed record RequestBody(JsonDocument Json, IReadOnlyList<IFormFile> F
         MediaTypeHeaderValue.TryParse(request.ContentType, out MediaTypeHeaderValue? type) ? type : null;
 
     private static bool IsJson(HttpRequest request, MediaTypeHeaderValue? type) =>
-        request.HasJsonContentType() && (type!.Charset.Length == 0 || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        request.HasJsonContentType() && (type!.Charset.Length == 0 || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static async Task<RequestBody> ReadJsonAsync(Stream body, CancellationToken cancel)
     {

@@ -134,7 +134,7 @@ internal static class BenchServeCommand
         string[] header =
         [
             "load", "answered", "429", "failed", "lost", "twice", "answers/s", "x first", "good/s", "tokens/s", "TTFT p50", "p95", "p99",
-            "token p50", "p95", "e2e p50", "p95", "p99", "MB after 1/10", "MB at end", "CPU ms", "image ms", "queue ms", "encode ms", "prefill ms", "decode ms",
+            "piece p50", "p95", "e2e p50", "p95", "p99", "MB after 1/10", "MB at end", "CPU ms", "image ms", "queue ms", "encode ms", "prefill ms", "decode ms", "token ms",
         ];
         MarkdownTable.Write(header, summaries.Select(s => Cells(s, summaries[0])));
         foreach (ServeSummary summary in summaries.Where(s => s.Problem is not null))
@@ -152,11 +152,12 @@ internal static class BenchServeCommand
     [
         s.Load, .. Enum.GetValues<ServeEnd>().Select(end => Text(s.Ends[end], "0")),
         Text(s.Throughput, "0.00"), Text(s.Throughput / first.Throughput, "0.00"), Text(s.Goodput, "0.00"), Text(s.TokensPerSecond, "0"),
-        Text(s.FirstToken.P50, "0.000"), Text(s.FirstToken.P95, "0.000"), Text(s.FirstToken.P99, "0.000"),
-        Text(s.InterToken.P50, "0.0000"), Text(s.InterToken.P95, "0.0000"),
-        Text(s.EndToEnd.P50, "0.000"), Text(s.EndToEnd.P95, "0.000"), Text(s.EndToEnd.P99, "0.000"),
+        Text(s.FirstToken?.P50, "0.000"), Text(s.FirstToken?.P95, "0.000"), Text(s.FirstToken?.P99, "0.000"),
+        Text(s.InterToken?.P50, "0.0000"), Text(s.InterToken?.P95, "0.0000"),
+        Text(s.EndToEnd?.P50, "0.000"), Text(s.EndToEnd?.P95, "0.000"), Text(s.EndToEnd?.P99, "0.000"),
         Text(s.Resident?.Early / 1e6, "0"), Text(s.Resident?.End / 1e6, "0"),
-        Text(s.ProcessorSeconds * 1e3 / Math.Max(1, s.Ends[ServeEnd.Answered]), "0.0"), Text(s.Server?.Image, "0.0"), Text(s.Server?.Queue, "0.0"), Text(s.Server?.Encode, "0.0"), Text(s.Server?.Prefill, "0.0"), Text(s.Server?.Decode, "0.0"),
+        Text(s.ProcessorSeconds * 1e3 / Math.Max(1, s.Ends[ServeEnd.Answered]), "0.0"), Text(s.Server?.Image, "0.0"), Text(s.Server?.Queue, "0.0"),
+        Text(s.Server?.Encode, "0.0"), Text(s.Server?.Prefill, "0.0"), Text(s.Server?.Decode, "0.0"), Text(s.Server?.Token, "0.0"),
     ];
 
     private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "";

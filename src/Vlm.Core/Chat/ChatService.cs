@@ -15,18 +15,18 @@ public sealed class ChatService(IVlmEngine engine, ChatPreparer preparer)
     /// <returns>Pieces of text as they become certain, then the result.</returns>
     /// <exception cref="ChatInputException">It cannot be asked. Thrown by the first step of the enumeration, as the
     /// next two.</exception>
-    /// <exception cref="QueueFullException">Too many requests wait.</exception>
+    /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is loading, draining or stopped.</exception>
     public async IAsyncEnumerable<ChatEvent> ChatAsync(
         ChatInput input, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         var start = Stopwatch.GetTimestamp();
-        if (engine.Status != EngineStatus.Ready)
+        PreparedChat prepared;
+        using (engine.Reserve())
         {
-            throw new EngineUnavailableException(engine.Status); // before pictures are decoded for nothing
+            prepared = await preparer.PrepareAsync(input, cancel).ConfigureAwait(false);
         }
 
-        var prepared = await preparer.PrepareAsync(input, cancel).ConfigureAwait(false);
         var answers = Enumerable.Range(0, input.NumAnswers)
             .Select(i => AnswerAsync(new ChatAnswer(engine.Model.Name, input, prepared.ForAnswer(i), start), i, cancel));
         await foreach (var item in Interleaved.Of([.. answers], cancel).ConfigureAwait(false))

@@ -23,12 +23,17 @@ public sealed class PictureEmbedder(IVlmEngine engine, ChatPreparer preparer)
 {
     /// <summary>Runs the vision tower on each picture.</summary>
     /// <exception cref="ChatInputException">A picture cannot be read, or the tower has no such merging.</exception>
-    /// <exception cref="QueueFullException">Too many requests wait.</exception>
+    /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is loading, draining or stopped.</exception>
     public async Task<IReadOnlyList<PictureEmbedding>> EmbedAsync(EmbedInput input, CancellationToken cancel = default)
     {
         var tokens = preparer.VisualTokens(input.Merge);
-        var pictures = await preparer.LoadAllAsync(input.Images, input.Geometry, applyExif: true, cancel).ConfigureAwait(false);
+        PixelValues[] pictures;
+        using (engine.Reserve())
+        {
+            pictures = await preparer.LoadAllAsync(input.Images, input.Geometry, applyExif: true, cancel).ConfigureAwait(false);
+        }
+
         return await Task.WhenAll(pictures.Select(EmbedAsync)).ConfigureAwait(false);
 
         async Task<PictureEmbedding> EmbedAsync(PixelValues pixels)

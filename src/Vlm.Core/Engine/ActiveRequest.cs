@@ -48,6 +48,9 @@ internal sealed class ActiveRequest : IArrival
 
     public SequenceGroup Group { get; }
 
+    /// <summary>Its place among the engine's requests, given back when it ends and before its reader knows.</summary>
+    public IDisposable? Place { get; set; }
+
     public RequestClock Clock => _clock;
 
     public ChannelReader<GenerationEvent> Events => _events.Reader;
@@ -198,6 +201,7 @@ internal sealed class ActiveRequest : IArrival
         if (!IsFinished)
         {
             IsFinished = true;
+            Place?.Dispose();
             Write(last);
             _events.Writer.Complete();
         }

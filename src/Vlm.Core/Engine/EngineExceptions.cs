@@ -1,10 +1,11 @@
 namespace Vlm.Core.Engine;
 
-/// <summary>More requests wait than the queue holds; try later.</summary>
+/// <summary>More requests run and wait than <see cref="EngineOptions.MaxSequences"/> and <see cref="EngineOptions.MaxQueue"/> allow
+/// together; try later.</summary>
 public sealed class QueueFullException(int limit)
-    : Exception($"Engine queue: expected at most {limit} waiting requests, found {limit + 1}.")
+    : Exception($"Engine: expected at most {limit} requests, running and waiting, found {limit + 1}.")
 {
-    /// <summary>The limit reached, <see cref="EngineOptions.MaxQueue"/>.</summary>
+    /// <summary>The limit reached.</summary>
     public int Limit { get; } = limit;
 }
 

@@ -19,9 +19,11 @@ public sealed class EngineOptions : IValidatableObject
     [Range(1, 256)]
     public int MaxEncodeBatch { get; set; } = 8;
 
-    /// <summary>Requests that may wait; 1 to 100000, default 64. One more is refused.</summary>
-    [Range(1, 100_000)]
-    public int MaxQueue { get; set; } = 64;
+    /// <summary>Requests that may wait beside those that run; 0 to 100000. One more is refused. Default null: half of <see
+    /// cref="MaxSequences"/>, at least 1, so that under any load requests take about 1.5 times as long as with <see
+    /// cref="MaxSequences"/> at once.</summary>
+    [Range(0, 100_000)]
+    public int? MaxQueue { get; set; }
 
     /// <summary>Tokens of prompt and answer together; 16 up to the checkpoint's positions. Default null takes all of
     /// them.</summary>
@@ -50,6 +52,9 @@ public sealed class EngineOptions : IValidatableObject
     public bool WarmUp { get; set; } = true;
 
     private const long DefaultKvCacheBytes = 1L << 30;
+
+    /// <summary>Most requests that run and wait, together.</summary>
+    internal int MaxRequests => MaxSequences + (MaxQueue ?? Math.Max(1, MaxSequences / 2));
 
     /// <summary>Blocks that the cache gets.</summary>
     /// <param name="contextLength">Tokens of one full context.</param>

@@ -22,6 +22,12 @@ public interface IVlmEngine : IAsyncDisposable
     /// <summary>Completes when the engine has ended; fails with the cause when it ended by itself.</summary>
     Task Completion { get; }
 
+    /// <summary>Takes a place for a request that is still being prepared, so that no picture is decoded for one that would be refused
+    /// then. Dispose of it before the request is handed in.</summary>
+    /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
+    /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
+    IDisposable Reserve();
+
     /// <summary>Queues a request; it runs whether or not its events are read, until it ends or <paramref
     /// name="cancel"/> fires.</summary>
     /// <param name="request">What to answer.</param>
@@ -31,7 +37,7 @@ public interface IVlmEngine : IAsyncDisposable
     /// engine.</returns>
     /// <exception cref="ArgumentException">The request is malformed or does not fit the context. Thrown by the call
     /// itself, as the next two.</exception>
-    /// <exception cref="QueueFullException">Too many requests wait.</exception>
+    /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
     IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel = default);
 
@@ -39,7 +45,7 @@ public interface IVlmEngine : IAsyncDisposable
     /// <param name="pixels">The picture.</param>
     /// <param name="merge">How its tokens merge.</param>
     /// <param name="cancel">Ends the wait; a picture that has not begun is dropped.</param>
-    /// <exception cref="QueueFullException">Too many requests wait. Thrown by the call itself, as the next.</exception>
+    /// <exception cref="QueueFullException">Too many requests run and wait. Thrown by the call itself, as the next.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
     Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default);
 
@@ -49,7 +55,7 @@ public interface IVlmEngine : IAsyncDisposable
     /// <param name="merge">How its tokens merge.</param>
     /// <param name="tenant">Whose picture it is; caches are apart.</param>
     /// <param name="cancel">Ends the wait; a picture that has not begun is dropped.</param>
-    /// <exception cref="QueueFullException">Too many requests wait.</exception>
+    /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
     Task<EmbedOutput> EmbedAsync(PixelValues pixels, MergeSpec merge, string tenant = "", CancellationToken cancel = default);
 
@@ -69,15 +75,15 @@ public enum EngineStatus
 }
 
 /// <summary>Counts for health and metrics.</summary>
-/// <param name="Waiting">Requests that hold no place yet.</param>
+/// <param name="Waiting">Requests that hold no cache blocks yet, those that are being prepared among them.</param>
 /// <param name="Running">Requests that hold cache blocks.</param>
 /// <param name="FreeBlocks">Cache blocks that nobody holds.</param>
 /// <param name="Blocks">All cache blocks.</param>
 /// <param name="Steps">Steps run since the start.</param>
 public sealed record EngineLoad(int Waiting, int Running, int FreeBlocks, int Blocks, long Steps)
 {
-    /// <summary>Most requests that may wait; one more is refused.</summary>
-    public int MaxWaiting { get; init; } = int.MaxValue;
+    /// <summary>Most requests that run and wait, together; one more is refused.</summary>
+    public int MaxRequests { get; init; } = int.MaxValue;
 
     /// <summary>Prompt tokens of all requests admitted.</summary>
     public long PromptTokens { get; init; }

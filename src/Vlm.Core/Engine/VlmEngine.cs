@@ -19,7 +19,7 @@ public sealed class VlmEngine : IVlmEngine
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _numQueued; // submitted and not yet admitted
+    private readonly RequestPlaces _places;
     private long _stepSince; // when the step that runs now began, 0 between steps
     private volatile EngineStatus _status = EngineStatus.Loading;
     private volatile EngineLoad _load = new(0, 0, 0, 0, 0);
@@ -30,7 +30,8 @@ public sealed class VlmEngine : IVlmEngine
     {
         (_source, _options) = (source, options);
         _arrivals = Channel.CreateBounded<IArrival>(
-            new BoundedChannelOptions(options.MaxQueue) { SingleReader = true });
+            new BoundedChannelOptions(options.MaxRequests) { SingleReader = true });
+        _places = new RequestPlaces(options.MaxRequests);
     }
 
     public ModelDescription Model => _source.Description;
@@ -39,8 +40,8 @@ public sealed class VlmEngine : IVlmEngine
 
     public EngineLoad Load => _load with
     {
-        Waiting = Math.Max(0, Volatile.Read(ref _numQueued)),
-        MaxWaiting = _options.MaxQueue,
+        Waiting = Math.Max(0, _places.NumTaken - _load.Running),
+        MaxRequests = _options.MaxRequests,
         StepSince = Volatile.Read(ref _stepSince) is > 0 and var since ? since : null,
     };
 
@@ -59,27 +60,36 @@ public sealed class VlmEngine : IVlmEngine
         return engine;
     }
 
+    public IDisposable Reserve()
+    {
+        CheckReady();
+        return _places.Take();
+    }
+
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(
         GenerationRequest request, CancellationToken cancel = default)
     {
         var active = ActiveRequest.Create(request, Model, _source.Tokenizer, _options, cancel);
-        Submit(active);
+        active.Place = Reserve();
+        Submit(active, active.Place);
         return Read(active, cancel);
     }
 
     public Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default)
     {
+        var place = Reserve();
         var preview = new PreviewRequest(pixels, merge, cancel);
-        Submit(preview);
-        return preview.Output.WaitAsync(cancel);
+        Submit(preview, place);
+        return ResultAsync(preview.Output, place, cancel);
     }
 
     public Task<EmbedOutput> EmbedAsync(
         PixelValues pixels, MergeSpec merge, string tenant = "", CancellationToken cancel = default)
     {
+        var place = Reserve();
         var request = new EmbedRequest(pixels, new PictureKey(pixels.ContentKey, merge, tenant), cancel);
-        Submit(request);
-        return request.Output.WaitAsync(cancel);
+        Submit(request, place);
+        return ResultAsync(request.Output, place, cancel);
     }
 
     public async Task DrainAsync(TimeSpan limit)
@@ -100,23 +110,29 @@ public sealed class VlmEngine : IVlmEngine
     /// <summary>Stops after the current step; see <see cref="DrainAsync"/> for what becomes of requests.</summary>
     public async ValueTask DisposeAsync() => await DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
 
-    private void Submit(IArrival arrival)
+    private void Submit(IArrival arrival, IDisposable place)
+    {
+        if (!_arrivals.Writer.TryWrite(arrival))
+        {
+            place.Dispose();
+            CheckReady(); // it began to drain just now
+            throw new QueueFullException(_options.MaxRequests); // full of requests that nobody waits for any more
+        }
+    }
+
+    private void CheckReady()
     {
         if (_status != EngineStatus.Ready)
         {
             throw new EngineUnavailableException(_status, _failure);
         }
+    }
 
-        if (Interlocked.Increment(ref _numQueued) > _options.MaxQueue)
+    private static async Task<T> ResultAsync<T>(Task<T> output, IDisposable place, CancellationToken cancel)
+    {
+        using (place)
         {
-            Interlocked.Decrement(ref _numQueued);
-            throw new QueueFullException(_options.MaxQueue);
-        }
-
-        if (!_arrivals.Writer.TryWrite(arrival))
-        {
-            Interlocked.Decrement(ref _numQueued);
-            throw new EngineUnavailableException(_status, _failure); // it began to drain just now
+            return await output.WaitAsync(cancel).ConfigureAwait(false);
         }
     }
 
@@ -174,13 +190,13 @@ public sealed class VlmEngine : IVlmEngine
         {
             while (WaitForWork(core) && !_mustStop)
             {
-                var numArrived = TakeArrivals(core);
+                TakeArrivals(core);
                 core.Admit();
-                Publish(core, numArrived); // before the step, which may take seconds
+                _load = core.Load; // before the step, which may take seconds
                 Volatile.Write(ref _stepSince, Stopwatch.GetTimestamp());
                 core.Step();
                 Volatile.Write(ref _stepSince, 0);
-                Publish(core, numArrived: 0);
+                _load = core.Load;
             }
         }
         finally
@@ -190,26 +206,15 @@ public sealed class VlmEngine : IVlmEngine
         }
     }
 
-    /// <summary>Publishes the load; what no longer waits leaves the queue's count.</summary>
-    private void Publish(EngineCore core, int numArrived)
-    {
-        var numWaiting = _load.Waiting + numArrived;
-        _load = core.Load;
-        Interlocked.Add(ref _numQueued, _load.Waiting - numWaiting);
-    }
-
     private bool WaitForWork(EngineCore core) =>
         core.HasWork || _arrivals.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult();
 
-    private int TakeArrivals(EngineCore core)
+    private void TakeArrivals(EngineCore core)
     {
-        var count = 0;
-        for (; _arrivals.Reader.TryRead(out var arrival); count++)
+        while (_arrivals.Reader.TryRead(out var arrival))
         {
             arrival.Enter(core);
         }
-
-        return count;
     }
 
     /// <summary>One small request with a picture, so that thread pools, kernels and allocators are set up before the
@@ -261,7 +266,6 @@ public sealed class VlmEngine : IVlmEngine
             arrival.Fail(new EngineUnavailableException(EngineStatus.Stopped, _failure));
         }
 
-        Volatile.Write(ref _numQueued, 0); // what was counted has failed
         _ready.TrySetException(_failure ?? new EngineUnavailableException(EngineStatus.Stopped));
         _ = _failure is { } failure ? _completion.TrySetException(failure) : _completion.TrySetResult();
         _ended.SetResult();

@@ -28,14 +28,19 @@ public sealed class MergePreviewer(IVlmEngine engine, ChatPreparer preparer)
 {
     /// <summary>Runs the vision tower on one picture.</summary>
     /// <exception cref="ChatInputException">The picture cannot be read, or the tower has no such merging.</exception>
-    /// <exception cref="QueueFullException">Too many requests wait.</exception>
+    /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is loading, draining or stopped.</exception>
     public async Task<MergePreview> PreviewAsync(PreviewInput input, CancellationToken cancel = default)
     {
         var start = Stopwatch.GetTimestamp();
         var tokens = preparer.VisualTokens(input.Merge);
-        var pixels = await preparer.LoadAsync(input.Image, "image", input.Geometry, input.ApplyExif, cancel)
-            .ConfigureAwait(false);
+        PixelValues pixels;
+        using (engine.Reserve())
+        {
+            pixels = await preparer.LoadAsync(input.Image, "image", input.Geometry, input.ApplyExif, cancel)
+                .ConfigureAwait(false);
+        }
+
         var imageTime = Stopwatch.GetElapsedTime(start);
         var output = await engine.PreviewAsync(pixels, input.Merge, cancel).ConfigureAwait(false);
         return new MergePreview

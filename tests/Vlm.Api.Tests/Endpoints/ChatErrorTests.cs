@@ -18,7 +18,7 @@ public sealed class ChatErrorTests : IAsyncDisposable
         (HttpResponseMessage answer, JsonElement problem) = await FailAsync(new QueueFullException(64), 429);
 
         Assert.Equal(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter?.Delta);
-        Assert.Equal("Engine queue: expected at most 64 waiting requests, found 65.", problem.GetProperty("detail").GetString());
+        Assert.Equal("Engine: expected at most 64 requests, running and waiting, found 65.", problem.GetProperty("detail").GetString());
     }
 
     [Theory]
@@ -29,12 +29,29 @@ public sealed class ChatErrorTests : IAsyncDisposable
     public async Task Ask_QueueFullAlready_Is429WithoutReadingTheBody(string route)
     {
         HttpClient client = await _app.ReadyClientAsync();
-        _app.Model.Load = _app.Model.Load with { Waiting = 2, MaxWaiting = 2 };
+        _app.Model.Load = _app.Model.Load with { Waiting = 1, Running = 2, MaxRequests = 3 };
 
         HttpResponseMessage answer = await client.PostAsync(route, new StringContent("{ malformed", null, "application/json"));
 
         await answer.ProblemAsync(429);
         Assert.Equal(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter?.Delta);
+    }
+
+    [Theory]
+    [InlineData(16, 8, 30_000, 10)] // 24 leave in 30 s, so the 8 that wait have begun in 10
+    [InlineData(16, 8, 700, 1)]
+    [InlineData(4, 0, 8_000, 2)]
+    public async Task Chat_QueueFullAfterAnswers_IsToldWhenThoseThatWaitWillHaveBegun(int running, int waiting, double answerMs, int seconds)
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+        _app.Model.Chat = (_, _) => Took(answerMs);
+        Assert.True((await client.ChatAsync("""{"prompt": "a"}""")).IsSuccessStatusCode);
+        _app.Model.Load = _app.Model.Load with { Waiting = waiting, Running = running, MaxRequests = running + waiting };
+
+        HttpResponseMessage answer = await client.ChatAsync("""{"prompt": "a"}""");
+
+        await answer.ProblemAsync(429);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), answer.Headers.RetryAfter?.Delta);
     }
 
     [Fact]
@@ -148,6 +165,13 @@ public sealed class ChatErrorTests : IAsyncDisposable
         HttpClient client = await _app.ReadyClientAsync();
         HttpResponseMessage answer = await client.ChatAsync($$"""{"prompt": "a", "image": "{{Http.Picture}}"}""");
         return new(answer, await answer.ProblemAsync(status), client);
+    }
+
+    private static async IAsyncEnumerable<ChatEvent> Took(double milliseconds)
+    {
+        await Task.Yield();
+        ChatResult result = FakeModel.Result("a");
+        yield return new ChatEvent.Done(result with { Timings = result.Timings with { TotalMs = milliseconds } });
     }
 
     private sealed record Failed(HttpResponseMessage Answer, JsonElement Problem, HttpClient Client)

@@ -48,6 +48,15 @@ public sealed class ChatFormTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Form_TruthAsPythonWritesIt_IsRead()
+    {
+        ChatInput asked = await AskAsync(Form([("prompt", "True"), ("apply_exif", "False"), ("return_token_ids", "True")]));
+
+        Assert.Equal([new ChatPart.Text("True")], asked.Messages[0].Content);
+        Assert.Equal((false, true), (asked.ApplyExif, asked.ReturnTokenIds));
+    }
+
+    [Fact]
     public async Task Form_StopOfOneText_MayLookLikeJson()
     {
         ChatInput asked = await AskAsync(Form([("prompt", "Hi"), ("stop", "{")]));

@@ -47,6 +47,21 @@ public sealed class CompletionErrorTests : IAsyncDisposable
         Assert.Empty(_app.Model.Asked);
     }
 
+    [Theory]
+    [InlineData("\"frequency_penalty\": 0.5", "frequency_penalty: expected 0, found 0.5.")]
+    [InlineData("\"tools\": [{\"type\": \"function\"}]", "tools: expected no items, found 1.")]
+    [InlineData("\"stop\": 5", "stop: expected a string or an array, found 5.")]
+    [InlineData("\"stop\": {}", "stop: expected a string or an array, found an object.")]
+    [InlineData("\"merge\": []", "merge: expected a string or an object, found an array.")]
+    public async Task Complete_WhatCannotBe_SaysWhatCan(string field, string detail)
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+
+        JsonElement error = await (await client.CompleteAsync($$$"""{"messages": [{"role": "user", "content": "Hi"}], {{{field}}}}""")).OpenAiErrorAsync(400);
+
+        Assert.Equal(detail, error.GetProperty("message").GetString());
+    }
+
     [Fact]
     public async Task Complete_SeveralWrongFields_AreAllListed()
     {

@@ -37,6 +37,7 @@ public sealed class CompletionStreamTests : IAsyncDisposable
         Assert.Equal(0, last.GetProperty("choices").GetArrayLength());
         Assert.Equal(74, last.GetProperty("usage").GetProperty("total_tokens").GetInt32());
         Assert.Equal(54, last.GetProperty("usage").GetProperty("images")[0].GetProperty("tokens").GetInt32());
+        Assert.All(data.SkipLast(2), d => Assert.Equal(JsonValueKind.Null, JsonElement.Parse(d).GetProperty("usage").ValueKind));
     }
 
     [Fact]

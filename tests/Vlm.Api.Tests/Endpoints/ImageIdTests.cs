@@ -53,6 +53,34 @@ public sealed class ImageIdTests : IAsyncDisposable
         Assert.Equal([0, 0, 0], _app.Model.Shown.Single().Image);
     }
 
+    [Theory]
+    [InlineData("""{"image_id": "cat"}""")]
+    [InlineData("""{"image_id": "cat", "input": null}""")]
+    [InlineData("""{"image_id": "cat", "input": []}""")]
+    [InlineData("""{"image_id": "cat", "input": "AAAA"}""")]
+    [InlineData("""{"image_id": "cat", "input": ["AAAA"]}""")]
+    public async Task Embed_NameOfAPictureSentBefore_EmbedsThatPicture(string json)
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+        Assert.True((await client.ChatAsync(Sent)).IsSuccessStatusCode);
+
+        JsonElement found = await (await PostAsync(client, "/v1/embeddings", json)).JsonAsync();
+
+        Assert.Equal(3, found.GetProperty("data")[0].GetProperty("embedding")[2].GetDouble()); // the fake's: the number of bytes
+    }
+
+    [Fact]
+    public async Task Embed_PictureWithAName_IsKnownToChat()
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+        Assert.True((await PostAsync(client, "/v1/embeddings", """{"input": "AAAA", "image_id": "cat"}""")).IsSuccessStatusCode);
+
+        Assert.True((await client.ChatAsync(Known)).IsSuccessStatusCode);
+        JsonElement problem = await (await PostAsync(client, "/v1/embeddings", """{"input": ["AAAA", "AAAA"], "image_id": "dog"}""")).ProblemAsync(400);
+        Assert.Equal("expected one picture to name, found 2.", problem.Errors()["image_id"]);
+        await (await PostAsync(client, "/v1/embeddings", """{"input": "AAAB", "image_id": "cat"}""")).ProblemAsync(400);
+    }
+
     [Fact]
     public async Task Upload_FormWithAName_IsKnownLater()
     {
@@ -70,6 +98,7 @@ public sealed class ImageIdTests : IAsyncDisposable
     [Theory]
     [InlineData("/chat", Known, "image_id")]
     [InlineData("/merge/preview", """{"image_id": "cat"}""", "image_id")]
+    [InlineData("/v1/embeddings", """{"image_id": "cat"}""", "image_id")]
     [InlineData("/v1/chat/completions", """{"messages": [{"role": "user", "content": [{"type": "image_url", "image_id": "cat"}]}]}""", "messages[0].content[0].image_id")]
     public async Task Ask_UnknownName_Is404AndNamed(string route, string json, string field)
     {

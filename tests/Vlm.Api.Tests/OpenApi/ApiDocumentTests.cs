@@ -25,8 +25,10 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
     [Fact]
     public async Task Document_Yaml_IsServed()
     {
-        string yaml = await server.Client.GetStringAsync("/openapi/v1.yaml");
+        HttpResponseMessage answer = await server.Client.GetAsync("/openapi/v1.yaml");
+        string yaml = await answer.Content.ReadAsStringAsync();
 
+        Assert.Equal("application/yaml", answer.Content.Headers.ContentType?.MediaType);
         Assert.StartsWith("openapi: '3.1", yaml, StringComparison.Ordinal);
         Assert.Contains("/chat:", yaml, StringComparison.Ordinal);
     }

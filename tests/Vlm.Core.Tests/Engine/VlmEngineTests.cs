@@ -47,7 +47,7 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
         await Until(() => engine.Load is { Waiting: 0, Running: 1 });
         var waiting = engine.GenerateAsync(fixture.Request(2), cancel.Token);
         var error = Assert.Throws<QueueFullException>(() => engine.GenerateAsync(fixture.Request(3)));
-        Assert.Equal("Engine queue: expected at most 1 waiting requests, found 2.", error.Message);
+        Assert.Equal("Engine: expected at most 2 requests, running and waiting, found 3.", error.Message);
         cancel.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Outcome.OfAsync(running));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Outcome.OfAsync(waiting));

@@ -23,7 +23,7 @@ public sealed record CompletionChunk
     /// <summary>One choice; none in the last chunk of <c>include_usage</c>.</summary>
     public required IReadOnlyList<CompletionChunkChoice> Choices { get; init; }
 
-    /// <summary>Token counts, in the last chunk of <c>include_usage</c> only.</summary>
+    /// <summary>Token counts in the last chunk with <c>include_usage</c>, null in its others; absent without.</summary>
     public CompletionUsage? Usage { get; init; }
 }
 

@@ -1,6 +1,8 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
+using Vlm.Api.Requests;
 using Vlm.Core.Imaging;
 
 namespace Vlm.Api.Contracts.Embeddings;
@@ -23,8 +25,16 @@ public sealed record EmbeddingRequest
     /// <summary>Model to embed with; the loaded one when absent. Another name is refused with 404.</summary>
     public string? Model { get; init; }
 
-    /// <summary>A picture or several: <c>data:</c> URLs or base64; http(s) where the server fetches pictures. Text is not embedded.</summary>
-    public required TextOr<IReadOnlyList<string>> Input { get; init; }
+    /// <summary>
+    /// A picture or several: <c>data:</c> URLs or base64; http(s) where the server fetches pictures. Text is not embedded. May be absent
+    /// where image_id names a picture sent before.
+    /// </summary>
+    public TextOr<IReadOnlyList<string>>? Input { get; init; }
+
+    /// <summary>A name for the one picture of input, as in POST /chat; without input: the name of one sent before. Not of OpenAI.</summary>
+    [MinLength(1)]
+    [RegularExpression(PictureNames.Pattern)]
+    public string? ImageId { get; init; }
 
     /// <summary>How numbers are sent.</summary>
     [DefaultValue(EmbeddingFormat.Float)]
