@@ -696,8 +696,13 @@ export interface components {
         EmbeddingRequest: {
             /** @description Model to embed with; the loaded one when absent. Another name is refused with 404. */
             model?: null | string;
-            /** @description A picture or several: `data:` URLs or base64; http(s) where the server fetches pictures. Text is not embedded. */
-            input: string | string[];
+            /**
+             * @description A picture or several: `data:` URLs or base64; http(s) where the server fetches pictures. Text is not embedded. May be absent
+             *     where image_id names a picture sent before.
+             */
+            input?: null | string | string[];
+            /** @description A name for the one picture of input, as in POST /chat; without input: the name of one sent before. Not of OpenAI. */
+            image_id?: null | string;
             /**
              * @description How numbers are sent.
              * @default float
