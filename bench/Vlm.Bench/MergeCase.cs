@@ -83,7 +83,8 @@ public sealed class MergeCase : IDisposable
     {
         if (merging.MergesUnderMap(_layer))
         {
-            merging.MergeUnderMap(_layer, _hidden, _attention!);
+            (Tensor hidden, MergedMap map) = merging.MergeUnderMap(_layer, _hidden, _attention!);
+            map.Gather(map.Spread(hidden));
             return;
         }
 

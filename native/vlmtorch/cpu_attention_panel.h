@@ -4,16 +4,12 @@
 #include <limits>
 
 #include "cpu.h"
-#include "cpu_transpose.h"
+#include "cpu_tile.h"
 
 namespace vlmtorch {
 namespace cpu {
 namespace attention_panel {
-constexpr int kTileRows = 6;
-constexpr int kTileVectors = 4;
-
 template <class T> constexpr int64_t lanes = Lanes<T>::count;
-template <class T> constexpr int64_t kPanel = kTileVectors *lanes<T>; // keys
 
 // `count` up to a multiple of whole vectors.
 template <class T> constexpr int64_t whole(int64_t count) { return (count + lanes<T> - 1) / lanes<T> * lanes<T>; }
@@ -66,17 +62,6 @@ template <class T, class C> struct Panel {
     }
 };
 
-template <class T> struct Columns {
-    T *to;
-    int64_t count;
-
-    template <class V> VT_INLINE void put(int lane, const V &eight) const {
-        if (lane < count) {
-            memcpy(to + lane * kPanel<T>, &eight, sizeof eight);
-        }
-    }
-};
-
 // Keys to [dim][kPanel], zeros up to whole vectors; values to [count][width].
 template <class T, class C> struct PackPanel {
     const Panel<T, C> &panel;
@@ -99,74 +84,6 @@ template <class T, class C> struct PackPanel {
                 typename Lanes<T>::type row;
                 panel.template load<L>(panel.v, key, d, row);
                 memcpy(v + key * width + d, &row, sizeof row);
-            }
-        }
-    }
-};
-
-// c [rows, columns] = a [rows, steps] b [steps, columns] + factor[row] c, or without c where factor is null; columns in
-// whole vectors; every sum runs over the steps in order.
-template <class T> struct Multiply {
-    const T *a, *b;
-    T *c;
-    int64_t a_stride, b_stride, c_stride, rows, steps, columns;
-    const T *factor;
-
-    template <Simd L> VT_INLINE void run() const { run_rows<L, kTileRows>(); }
-
-    template <Simd L, int R> VT_INLINE void run_rows() const {
-        if (rows != R) {
-            if constexpr (R > 1) {
-                run_rows<L, R - 1>();
-            }
-            return;
-        }
-        int64_t column = 0;
-        if constexpr (L == Simd::Avx512) {
-            for (; column + kTileVectors * lanes<T> <= columns; column += kTileVectors * lanes<T>) {
-                run_tile<R, kTileVectors>(column);
-            }
-        }
-        for (; column < columns; column += lanes<T>) {
-            run_tile<R, 1>(column);
-        }
-    }
-
-    template <int R, int N> VT_INLINE void run_tile(int64_t column) const {
-        using V = typename Lanes<T>::type;
-        V total[R][N] = {};
-        if (factor != nullptr) {
-#pragma GCC unroll 6
-            for (int r = 0; r < R; ++r) {
-#pragma GCC unroll 4
-                for (int n = 0; n < N; ++n) {
-                    V old;
-                    memcpy(&old, c + r * c_stride + column + n * lanes<T>, sizeof old);
-                    total[r][n] = old * factor[r];
-                }
-            }
-        }
-        for (int64_t step = 0; step < steps; ++step) {
-            V values[N];
-#pragma GCC unroll 4
-            for (int n = 0; n < N; ++n) {
-                memcpy(&values[n], b + step * b_stride + column + n * lanes<T>, sizeof(V));
-            }
-#pragma GCC unroll 6
-            for (int r = 0; r < R; ++r) {
-                const V weight = a[r * a_stride + step] - V{};
-#pragma GCC unroll 4
-                for (int n = 0; n < N; ++n) {
-                    total[r][n] += weight * values[n];
-                }
-            }
-        }
-#pragma GCC unroll 6
-        for (int r = 0; r < R; ++r) {
-#pragma GCC unroll 4
-            for (int n = 0; n < N; ++n) {
-                const V sum = total[r][n];
-                memcpy(c + r * c_stride + column + n * lanes<T>, &sum, sizeof sum);
             }
         }
     }

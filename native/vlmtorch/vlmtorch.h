@@ -230,3 +230,8 @@ VT_API int32_t vt_kernel_rms_norm(const VtTensor *x, const VtTensor *weight, dou
 VT_API int32_t vt_kernel_quick_gelu(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_kernel_silu_mul(const VtTensor *gate, const VtTensor *up, VtTensor **out);
 VT_API int32_t vt_kernel_rotary(const VtTensor *x, const VtTensor *cos, const VtTensor *sin, VtTensor **out);
+VT_API int32_t vt_kernel_mean_elu_of_cosines(const VtTensor *x, double margin, double alpha, double step,
+                                             VtTensor **out);
+VT_API int32_t vt_kernel_mean_bell_of_cosines(const VtTensor *x, double sharpness, VtTensor **out);
+VT_API int32_t vt_kernel_nearest_by_cosine(const VtTensor *from, const VtTensor *to, VtTensor **cosines,
+                                           VtTensor **places);

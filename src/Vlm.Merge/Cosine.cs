@@ -24,10 +24,6 @@ internal static class Cosine
     /// <param name="metric">[B, T, C].</param>
     /// <param name="sources">Tokens, int64 [B, k].</param>
     /// <param name="destinations">Tokens, int64 [B, m].</param>
-    public static Tensor Nearest(Tensor metric, Tensor sources, Tensor destinations)
-    {
-        Tensor to = Unit(TokenReductions.Take(metric, destinations));
-        Tensor from = Unit(TokenReductions.Take(metric, sources));
-        return Products.Of(from, to.transpose(1, 2)).argmax(2);
-    }
+    public static Tensor Nearest(Tensor metric, Tensor sources, Tensor destinations) => Products.Nearest(
+        TokenReductions.Take(metric, sources), TokenReductions.Take(metric, destinations)).Places;
 }

@@ -69,22 +69,16 @@ public sealed class TokenMerging : IDisposable
     /// <param name="layer">Position in the tower, from 0.</param>
     /// <param name="hidden">[B, T, C] as it enters the layer, any floating type.</param>
     /// <param name="map">Attention probabilities [B, H, T, T].</param>
-    /// <returns>Hidden states [B, T', C] and the map [B, H, T', T'] of the merged tokens, whose rows still sum to 1: a
-    /// merged query is the mean of its members by size, a merged key takes their sum.</returns>
-    public (Tensor Hidden, Tensor Map) MergeUnderMap(int layer, Tensor hidden, Tensor map)
+    /// <returns>Hidden states [B, T', C] of the merged tokens, and how they use the map, which stays as it is.</returns>
+    public (Tensor Hidden, MergedMap Map) MergeUnderMap(int layer, Tensor hidden, Tensor map)
     {
         using DisposeScope scope = NewDisposeScope();
         Start(hidden);
         Tensor sizes = Sizes ?? ones(hidden.shape[0], hidden.shape[1], WideType(hidden), hidden.device);
         TokenReduction reduced = Reduce(layer, hidden, keys: null, map);
-        TokenPlan plan = reduced.Plan!;
-        Tensor queries = Widened(map).transpose(1, 2).flatten(2); // [B, Tq, H Tk]
-        Tensor keys = plan.WeightedMean(queries, sizes).unflatten(2, map.shape[1], -1).permute(0, 3, 2, 1);
-        Tensor merged = plan.Sum(keys.contiguous()).permute(0, 2, 3, 1); // [B, Tk', H, Tq'] -> [B, H, Tq', Tk']
+        MergedMap use = new(reduced.Plan!, sizes);
         Remember(layer, reduced);
-        return (
-            reduced.Hidden.to_type(hidden.dtype).MoveToOuterDisposeScope(),
-            merged.to_type(map.dtype).MoveToOuterDisposeScope());
+        return (reduced.Hidden.to_type(hidden.dtype).MoveToOuterDisposeScope(), use.MoveToOuterDisposeScope());
     }
 
     /// <summary>Call between attention (its residual added) and MLP of every layer.</summary>

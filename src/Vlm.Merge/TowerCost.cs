@@ -28,10 +28,10 @@ public sealed record TowerCost(long Projections, long Attention, long Mlp, long 
         (long projections, long attention, long mlp) = (0, 0, 0);
         foreach ((long entering, long leaving) in tokens.Zip(tokens.Skip(1), (n, m) => ((long)n, (long)m)))
         {
-            // Values and output see what merging before them leaves, the MLP what merging before it does.
+            // The projections of values and output see what merging before them leaves, the MLP what merging before it does.
             long valued = placement == MergePlacement.BeforeAttention ? leaving : entering;
             projections += 2 * (entering + valued) * hiddenSize * hiddenSize;
-            attention += ((entering * entering) + (valued * valued)) * hiddenSize;
+            attention += 2 * entering * entering * hiddenSize;
             mlp += 2 * (placement == MergePlacement.AfterBlock ? entering : leaving) * hiddenSize * mlpSize;
         }
 

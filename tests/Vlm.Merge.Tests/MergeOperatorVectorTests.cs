@@ -60,10 +60,10 @@ public class MergeOperatorVectorTests
     public void Energies_Gaussian_EqualFormula()
     {
         using DisposeScope scope = NewDisposeScope();
-        double[] cosines = [1, 0.5, 0.5, 1];
+        double[] tokens = [1, 0, 0.5, Math.Sqrt(0.75)]; // their cosine is 0.5
         double expected = (((2 * 1) - 1) + ((2 * Math.Exp(-4)) - 1)) / 2 / (0.25 * Math.Sqrt(2 * Math.PI));
 
-        Tensor energies = new PiToMeOperator(0.75, 1, EnergyForm.Gaussian).Energies(Tensors.Of(cosines, 1, 2, 2));
+        Tensor energies = new PiToMeOperator(0.75, 1, EnergyForm.Gaussian).Energies(Tensors.Of(tokens, 1, 2, 2));
 
         Tensors.AssertClose([expected, expected], Tensors.Values(energies), 1e-14);
     }

@@ -41,8 +41,9 @@ internal sealed class TowerRun(TokenMerging merging, Tensor output, int[] counts
         attention = null;
         if (merging.MergesUnderMap(layer))
         {
-            (hidden, Tensor map) = merging.MergeUnderMap(layer, hidden, Map(keys));
-            Tensors.AssertClose(ones_like(map.sum(-1)), map.sum(-1), 1e-6);
+            (hidden, MergedMap map) = merging.MergeUnderMap(layer, hidden, Map(keys));
+            Tensor same = ones_like(hidden);
+            Tensors.AssertClose(same, map.Gather(map.Spread(same)), 1e-6);
             return hidden;
         }
 

@@ -137,8 +137,8 @@ internal sealed class ClipEncoderLayer(WeightScope weights, VisionConfig config,
     private Tensor AttendMerged(Tensor hiddenStates, TokenMerging merging)
     {
         var map = _attention.Map(_layerNorm1.Forward(hiddenStates), merging.KeyBias);
-        (hiddenStates, map) = merging.MergeUnderMap(layerIndex, hiddenStates, map);
-        return hiddenStates + _attention.Apply(map, _layerNorm1.Forward(hiddenStates));
+        (hiddenStates, var merged) = merging.MergeUnderMap(layerIndex, hiddenStates, map);
+        return hiddenStates + _attention.Apply(map, _layerNorm1.Forward(hiddenStates), merged);
     }
 }
 
@@ -165,18 +165,18 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
         var attended = need == AttentionNeed.Map
             ? probabilities!.to(v.dtype).matmul(v) // [B, H, T, D]
             : Kernels.Default.Attention(q, k, v, _scale, keyBias);
-        return (MergeHeads(attended), k, probabilities);
+        return (_out.Forward(JoinHeads(attended)), k, probabilities);
     }
 
     /// <summary>The map alone: x [B, T, C] -> [B, H, T, T].</summary>
     public Tensor Map(Tensor x, Tensor? keyBias) =>
         Probabilities(SplitHeads(_q.Forward(x)), SplitHeads(_k.Forward(x)), keyBias);
 
-    /// <summary>A map [B, H, T, T] on the values of x [B, T, C] -> [B, T, C].</summary>
-    public Tensor Apply(Tensor map, Tensor x)
+    /// <summary>A map [B, H, T, T] on the values of what merged under it, x [B, T', C] -> [B, T', C].</summary>
+    public Tensor Apply(Tensor map, Tensor x, MergedMap merged)
     {
-        var v = SplitHeads(_v.Forward(x));
-        return MergeHeads(map.to(v.dtype).matmul(v));
+        var v = SplitHeads(merged.Spread(_v.Forward(x))); // [B, H, T, D]
+        return _out.Forward(merged.Gather(JoinHeads(map.to(v.dtype).matmul(v))));
     }
 
     public void Dispose()
@@ -199,7 +199,7 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
         x.view(x.shape[0], x.shape[1], config.NumAttentionHeads, config.HeadDim).transpose(1, 2);
 
     // [B, H, T, D] -> [B, T, C]
-    private Tensor MergeHeads(Tensor heads) => _out.Forward(heads.transpose(1, 2).flatten(2));
+    private static Tensor JoinHeads(Tensor heads) => heads.transpose(1, 2).flatten(2);
 }
 
 /// <summary>Two linear layers with t · sigmoid(1.702 t) between.</summary>

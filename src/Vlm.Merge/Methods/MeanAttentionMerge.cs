@@ -35,7 +35,7 @@ internal sealed class MeanAttentionMerge : ITokenMerger
         PiToMe.IsPlain(tokens.Step)
             ? BipartiteMatching.Plan(tokens.Metric, tokens.Removed, classToken: true)
             : PiToMe.Operator(tokens.Step).PlanByScore(
-                Cosine.Matrix(Patches.Of(tokens.Metric)), Scores(tokens), tokens.Removed, tokens.RandomOrder));
+                tokens.Metric, Scores(tokens), tokens.Removed, tokens.RandomOrder));
 
     // Mean over heads and patch keys of each patch's row, [B, n].
     private static Tensor Scores(LayerTokens tokens)

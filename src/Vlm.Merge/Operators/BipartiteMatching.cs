@@ -19,7 +19,8 @@ internal static class BipartiteMatching
     {
         long tokens = metric.shape[1];
         long numB = tokens / 2;
-        (Tensor best, Tensor nearest) = BestPartners(metric);
+        (Tensor best, Tensor nearest) =
+            Products.Nearest(metric.slice(1, 0, tokens, 2), metric.slice(1, 1, tokens, 2)); // [B, numA] each
         if (classToken)
         {
             best.select(1, 0).fill_(double.NegativeInfinity);
@@ -42,19 +43,5 @@ internal static class BipartiteMatching
         {
             FirstDestination = firstDestination,
         };
-    }
-
-    // Cosine and position of the nearest odd token for each even one: [B, numA] each. Dividing the product by the norms
-    // of B, then only the maxima by those of A, saves normalising the whole metric.
-    private static (Tensor Best, Tensor Nearest) BestPartners(Tensor metric)
-    {
-        long tokens = metric.shape[1];
-        Tensor norms = Cosine.Norms(metric);
-        Tensor products = Products.Of(Even(metric), Odd(metric).transpose(1, 2)); // [B, numA, numB]
-        (Tensor best, Tensor nearest) = products.div_(Odd(norms).unsqueeze(1)).max(2);
-        return (best.div_(Even(norms)), nearest);
-
-        Tensor Even(Tensor x) => x.slice(1, 0, tokens, 2);
-        Tensor Odd(Tensor x) => x.slice(1, 1, tokens, 2);
     }
 }

@@ -21,25 +21,23 @@ internal sealed record PiToMeOperator(
     /// <param name="metric">[B, T, C] with the class token, float32 or better.</param>
     /// <param name="removed">From 1 to half of the patches.</param>
     /// <param name="randomOrder">Permutation of so many items per picture, for a random split.</param>
-    public TokenPlan Plan(Tensor metric, int removed, Func<long, Tensor>? randomOrder = null)
-    {
-        Tensor cosines = Cosine.Matrix(Patches.Of(metric));
-        return PlanByScore(cosines, Energies(cosines), removed, randomOrder);
-    }
+    public TokenPlan Plan(Tensor metric, int removed, Func<long, Tensor>? randomOrder = null) =>
+        PlanByScore(metric, Energies(Patches.Of(metric)), removed, randomOrder);
 
     /// <summary>The same with another score in the place of the energy.</summary>
-    /// <param name="cosines">Of the patches, [B, n, n].</param>
+    /// <param name="metric">[B, T, C] with the class token, float32 or better.</param>
     /// <param name="scores">[B, n], high where a patch is redundant.</param>
     /// <param name="removed">From 1 to half of the patches.</param>
     /// <param name="randomOrder">Permutation of so many items per picture, for a random split.</param>
-    public TokenPlan PlanByScore(Tensor cosines, Tensor scores, int removed, Func<long, Tensor>? randomOrder = null)
+    public TokenPlan PlanByScore(Tensor metric, Tensor scores, int removed, Func<long, Tensor>? randomOrder = null)
     {
         (_, Tensor order) = scores.sort(1, descending: true, stable: true); // [B, n]
         (Tensor sources, Tensor destinations, Tensor kept) = Divide(order, removed, randomOrder);
-        Tensor nearest = Pairs(cosines, sources, destinations).argmax(2); // [B, k]
+        Tensor anchors = Patches.BehindClassToken(cat([kept, destinations], 1));
         long firstDestination = 1 + kept.shape[1];
-        return new TokenPlan(
-            Patches.BehindClassToken(cat([kept, destinations], 1)), sources.add(1), nearest.add_(firstDestination))
+        sources = sources.add(1);
+        Tensor nearest = Cosine.Nearest(metric, sources, anchors.narrow(1, firstDestination, destinations.shape[1]));
+        return new TokenPlan(anchors, sources, nearest.add_(firstDestination))
         {
             FirstDestination = firstDestination,
             Energies = scores,
@@ -54,20 +52,21 @@ internal sealed record PiToMeOperator(
     /// <param name="removed">From 0 to half of the patches, rounded up.</param>
     public TokenPlan PlanUnprotected(Tensor metric, int removed)
     {
-        Tensor cosines = Cosine.Matrix(Patches.Of(metric));
-        Tensor energies = Energies(cosines);
+        Tensor energies = Energies(Patches.Of(metric));
         (_, Tensor order) = energies.sort(1, descending: true, stable: true); // [B, n]
-        Tensor a = order.slice(1, 0, order.shape[1], 2);
-        Tensor b = order.slice(1, 1, order.shape[1], 2);
-        (Tensor best, Tensor nearest) = Pairs(cosines, a, b).max(2);
+        Tensor tokens = order.add(1);
+        Tensor a = tokens.slice(1, 0, order.shape[1], 2);
+        Tensor b = tokens.slice(1, 1, order.shape[1], 2);
+        (Tensor best, Tensor nearest) =
+            Products.Nearest(TokenReductions.Take(metric, a), TokenReductions.Take(metric, b));
         (_, Tensor byBest) = best.sort(1, descending: true, stable: true);
         Tensor merged = byBest.narrow(1, 0, removed);
         Tensor rest = byBest.narrow(1, removed, a.shape[1] - removed);
 
         long firstDestination = 1 + rest.shape[1];
         return new TokenPlan(
-            Patches.BehindClassToken(cat([a.gather(1, rest), b], 1)),
-            a.gather(1, merged).add_(1),
+            cat([Patches.Range(a, 1), a.gather(1, rest), b], 1),
+            a.gather(1, merged),
             nearest.gather(1, merged).add_(firstDestination))
         {
             FirstDestination = firstDestination,
@@ -75,13 +74,13 @@ internal sealed record PiToMeOperator(
         };
     }
 
-    /// <summary>Mean over all patches, itself included, of a function of the cosine: [B, n, n] to [B, n].</summary>
-    internal Tensor Energies(Tensor cosines) => Form switch
+    /// <summary>Mean over all patches, itself included, of a function of the cosine: [B, n, C] to [B, n].</summary>
+    internal Tensor Energies(Tensor patches) => Form switch
     {
-        EnergyForm.Released => MeanElu(cosines),
-        EnergyForm.Printed => MeanElu(cosines).add_(cosines.ge(Margin).to_type(cosines.dtype).mean([2]), Margin),
-        EnergyForm.Gaussian => MeanExp(cosines, -1).mul_(2).sub_(1).div_(DensityScale),
-        EnergyForm.Density => MeanExp(cosines, -0.5).div_(DensityScale),
+        EnergyForm.Released => Products.MeanElu(patches, Margin, Alpha, step: 0),
+        EnergyForm.Printed => Products.MeanElu(patches, Margin, Alpha, step: Margin),
+        EnergyForm.Gaussian => Products.MeanBell(patches, 1 / (Sigma * Sigma)).mul_(2).sub_(1).div_(DensityScale),
+        EnergyForm.Density => Products.MeanBell(patches, 0.5 / (Sigma * Sigma)).div_(DensityScale),
         _ => throw new InvalidOperationException($"Energy form: expected a defined value, found {Form}."),
     };
 
@@ -106,27 +105,5 @@ internal sealed record PiToMeOperator(
                 mergeable = Split == EnergySplit.Random ? mergeable.gather(1, randomOrder!(2 * removed)) : mergeable;
                 return (mergeable.slice(1, 0, 2 * removed, 2), mergeable.slice(1, 1, 2 * removed, 2), kept);
         }
-    }
-
-    // elu(z) = max(z, 0) + alpha (exp(min(z, 0)) - 1), z = cosine - margin.
-    private Tensor MeanElu(Tensor cosines)
-    {
-        Tensor above = cosines.sub(Margin);
-        Tensor below = above.clamp_max(0).exp_().mean([2]).sub_(1).mul_(Alpha);
-        return above.clamp_min_(0).mean([2]).add_(below);
-    }
-
-    private Tensor MeanExp(Tensor cosines, double factor)
-    {
-        Tensor scaled = cosines.sub(1).div_(Sigma);
-        return scaled.mul_(scaled).mul_(factor).exp_().mean([2]);
-    }
-
-    // Entries [a_j, b_l] of the cosines: [B, k, k].
-    private static Tensor Pairs(Tensor cosines, Tensor a, Tensor b)
-    {
-        long patches = cosines.shape[2];
-        Tensor index = a.unsqueeze(2).mul(patches).add(b.unsqueeze(1));
-        return cosines.flatten(1, 2).gather(1, index.flatten(1, 2)).unflatten(1, [a.shape[1], b.shape[1]]);
     }
 }

@@ -62,6 +62,21 @@ public interface IKernels
     /// <summary>Rotates x [T, heads, D] by cos and sin [T, D]; the two halves of D are the pairs.</summary>
     Tensor Rotary(Tensor x, Tensor cos, Tensor sin);
 
+    /// <summary>Mean over all tokens q, itself included, of f(cosine of p and q), for every token p: x [B, T, C], T above 0 -> [B, T]. A
+    /// token of length 0 has the cosine 0.</summary>
+    /// <param name="x">Tokens.</param>
+    /// <param name="margin">f(c) = c - margin + step from here up.</param>
+    /// <param name="alpha">f(c) = alpha (e^(c - margin) - 1) below.</param>
+    /// <param name="step">What f jumps by at the margin.</param>
+    Tensor MeanEluOfCosines(Tensor x, double margin, double alpha, double step);
+
+    /// <summary>As <see cref="MeanEluOfCosines"/> with f(c) = e^(-sharpness (1 - c)²).</summary>
+    Tensor MeanBellOfCosines(Tensor x, double sharpness);
+
+    /// <summary>The largest cosine of every token with one of the others and the first place where it stands: from [B, S, C], to
+    /// [B, T, C], T above 0 -> [B, S] and int64 [B, S]. On the CPU equal tokens tie to the last bit.</summary>
+    (Tensor Cosines, Tensor Places) NearestByCosine(Tensor from, Tensor to);
+
     /// <summary>Native tensors of this process that were made and not yet freed.</summary>
     long LiveTensors { get; }
 }

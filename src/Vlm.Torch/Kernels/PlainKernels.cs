@@ -115,6 +115,34 @@ public sealed class PlainKernels : IKernels
         return x.mul(cos.unsqueeze(1)).add(turned.mul(sin.unsqueeze(1))).MoveToOuterDisposeScope();
     }
 
+    public Tensor MeanEluOfCosines(Tensor x, double margin, double alpha, double step)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor unit = Unit(x);
+        Tensor above = unit.bmm(unit.transpose(1, 2)).sub_(margin);
+        Tensor jumps = above.ge(0).to_type(x.dtype).mean([2]);
+        Tensor below = above.clamp_max(0).exp_().mean([2]).sub_(1).mul_(alpha);
+        return above.clamp_min_(0).mean([2]).add_(below).add_(jumps, step).MoveToOuterDisposeScope();
+    }
+
+    public Tensor MeanBellOfCosines(Tensor x, double sharpness)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor unit = Unit(x);
+        Tensor away = unit.bmm(unit.transpose(1, 2)).sub_(1);
+        return away.mul_(away).mul_(-sharpness).exp_().mean([2]).MoveToOuterDisposeScope();
+    }
+
+    public (Tensor Cosines, Tensor Places) NearestByCosine(Tensor from, Tensor to)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor cosines, Tensor places) = Unit(from).bmm(Unit(to).transpose(1, 2)).max(2);
+        return (cosines.MoveToOuterDisposeScope(), places.MoveToOuterDisposeScope());
+    }
+
+    // Tokens of length 1, zero where they were.
+    private static Tensor Unit(Tensor x) => x.div(x.norm(2).clamp_min_(1e-12).unsqueeze(-1));
+
     // The next bfloat16 that is not smaller.
     private static float RoundUp(float positive) =>
         BitConverter.UInt32BitsToSingle((BitConverter.SingleToUInt32Bits(positive) + 0xffff) & 0xffff0000);

@@ -42,4 +42,15 @@ internal static partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int vt_kernel_rotary(TensorHandle x, TensorHandle cos, TensorHandle sin,
         out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_mean_elu_of_cosines(TensorHandle x, double margin, double alpha, double step,
+        out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_mean_bell_of_cosines(TensorHandle x, double sharpness, out TensorHandle result);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_nearest_by_cosine(TensorHandle from, TensorHandle to,
+        out TensorHandle cosines, out TensorHandle places);
 }

@@ -40,7 +40,24 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
         var row = attention.Forward(x, keyBias, AttentionNeed.ClassRow);
         var map = attention.Map(x, keyBias);
         Compare.Near(map.narrow(2, 0, 1), row.Probabilities!, Tolerance, "class row");
-        Compare.Near(attention.Apply(map, x), row.Output, Tolerance, "output");
+        Compare.Near(attention.Forward(x, keyBias, AttentionNeed.Map).Output, row.Output, Tolerance, "output");
+    }
+
+    [Fact]
+    public void Apply_EqualTokensMergedUnderTheMap_EqualsAttentionWithoutMerging()
+    {
+        using var scope = NewDisposeScope();
+        using var attention = Attention();
+        var pairs = TensorValues.Noise(seed: 4, 2, 7, 1, tiny.Model.Config.Vision.HiddenSize).expand(2, 7, 2, -1).flatten(1, 2);
+        var x = pairs.narrow(1, 1, 13); // a class token and six patches twice
+        using var merging = TokenMergers.Begin(MergeSpec.Parse("mctf/upstream:0.7"), new MergeShape(12, 4, 3, 1));
+        var map = attention.Map(x, null);
+
+        (var hidden, var merged) = merging.MergeUnderMap(1, x, map);
+
+        Assert.Equal(10, hidden.shape[1]);
+        Compare.Near(
+            attention.Forward(x, null, AttentionNeed.None).Output, merged.Spread(attention.Apply(map, hidden, merged)), Tolerance, "output");
     }
 
     [Fact]

@@ -37,9 +37,9 @@ public class SpectralDistanceTests
     [Fact]
     public void Energies_AdversarialInstance_EqualPrintedTable()
     {
-        Tensor cosines = Cosine.Matrix(ClusterInstance.Adversarial(0.05).Tokens.unsqueeze(0));
+        Tensor tokens = ClusterInstance.Adversarial(0.05).Tokens.unsqueeze(0);
 
-        double[] energies = Tensors.Values(new PiToMeOperator(0.5).Energies(cosines));
+        double[] energies = Tensors.Values(new PiToMeOperator(0.5).Energies(tokens));
 
         double[] printed = SpecVectors.Numbers(
             "0.0606, −0.1618, 0.0461, −0.1857, 0.0534, −0.1582, 0.0545, −0.1845, 0.0467, −0.2764, 0.0582, −0.2921, 0.0489, "
