@@ -10,6 +10,9 @@ internal static class GqaQuestions
     private static readonly Func<Scene, SceneRandom, SceneQuestion?>[] Kinds =
         [Choose, Verify, Nearest, Extreme, SameColour, SameShape];
 
+    // Those that are learned last.
+    private static readonly Func<Scene, SceneRandom, SceneQuestion?>[] SlowKinds = [Verify, Verify, Nearest];
+
     private static readonly Direction[] Directions =
     [
         new("left", "to the left of", "leftmost", o => o.X),
@@ -22,8 +25,13 @@ internal static class GqaQuestions
     private sealed record Direction(string Name, string Phrase, string Most, Func<SceneObject, double> Rank);
 
     /// <summary>A question that this scene can answer, or null.</summary>
-    public static SceneQuestion? Ask(Scene scene, SceneRandom random) =>
-        random.Shuffle(Kinds).Select(kind => kind(scene, random)).FirstOrDefault(question => question is not null);
+    public static SceneQuestion? Ask(Scene scene, SceneRandom random) => Ask(Kinds, scene, random);
+
+    /// <summary>One of those kinds that are learned last, or null: for training only.</summary>
+    public static SceneQuestion? AskSlow(Scene scene, SceneRandom random) => Ask(SlowKinds, scene, random);
+
+    private static SceneQuestion? Ask(Func<Scene, SceneRandom, SceneQuestion?>[] kinds, Scene scene, SceneRandom random) =>
+        random.Shuffle(kinds).Select(kind => kind(scene, random)).FirstOrDefault(question => question is not null);
 
     private static SceneQuestion? Choose(Scene scene, SceneRandom random)
     {
@@ -48,7 +56,7 @@ internal static class GqaQuestions
 
         bool isYes = random.Chance(0.5);
         (string one, string other) = isYes ? (a.Name, b.Name) : (b.Name, a.Name);
-        return New("verify", $"Is the {one} {direction.Phrase} the {other}?", isYes ? "yes" : "no", Named(a), Named(b));
+        return New("verify", $"Is the {one} {direction.Phrase} the {other}?", isYes ? "yes" : "no", Named(a), Named(b), new SceneGround(direction.Name, []) { IsDirection = true });
     }
 
     private static SceneQuestion? Nearest(Scene scene, SceneRandom random)

@@ -14,7 +14,11 @@ public sealed record SceneQuestion(string Family, string Category, string Text, 
 /// <summary>Objects that a phrase of a question speaks of.</summary>
 /// <param name="Phrase">Its first occurrence is meant; null for the answer itself.</param>
 /// <param name="Objects">None where the phrase speaks of nothing that is there.</param>
-public sealed record SceneGround(string? Phrase, IReadOnlyList<SceneObject> Objects);
+public sealed record SceneGround(string? Phrase, IReadOnlyList<SceneObject> Objects)
+{
+    /// <summary>Whether the phrase is a direction between two things, and so no thing itself.</summary>
+    public bool IsDirection { get; init; }
+}
 
 /// <summary>Names of the question families.</summary>
 public static class SceneFamilies

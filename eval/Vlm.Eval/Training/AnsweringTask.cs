@@ -22,9 +22,9 @@ public sealed record AnsweringOptions
     /// <summary>Short questions per picture; one caption comes with them.</summary>
     public int QuestionsPerPicture { get; init; } = 16;
 
-    /// <summary>Vectors per picture that the language model gets: all that show something and some of the ground; 0 for
-    /// all. Every fourth step and the validation have all in any case.</summary>
-    public int KeptPatches { get; init; } = 112;
+    /// <summary>Whether the language model gets, in three of four steps, only some of a picture's vectors (another number each
+    /// step, so that it depends on none): all that show something and some of the ground.</summary>
+    public bool LeavesOutGround { get; init; } = true;
 
     /// <summary>Steps in which half of the scenes have at most one or two objects.</summary>
     public int EasySteps { get; init; } = 4000;
@@ -40,6 +40,8 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
     private const int ValidationBatches = 4;
     private const int MaxObjects = 6;
     private const int AllPatchesEvery = 4; // steps
+    private const int LeastPatches = 64;
+    private const int MostPatches = 208;
     private const double CaptionWeight = 0.5;
 
     private static readonly int[] EasySizes = [1, 2, 4, MaxObjects];
@@ -68,7 +70,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         _projector = new Projector(new WeightScope(parameters).Scope("multi_modal_projector"), config);
         _language = new TeacherForcedLlama(parameters, config.Text);
         _validation = [.. Enumerable.Range(0, ValidationBatches).Select(i =>
-            Batch(SceneSplit.Validation, i * _options.BatchSize, isEasy: false, keptPatches: 0))];
+            Batch(SceneSplit.Validation, i * _options.BatchSize, isEasy: false, leavesOut: false))];
     }
 
     /// <inheritdoc/>
@@ -92,7 +94,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         SceneSplit.Train,
         number * _options.BatchSize,
         isEasy: number < _options.EasySteps,
-        number % AllPatchesEvery == 0 ? 0 : _options.KeptPatches);
+        _options.LeavesOutGround && number % AllPatchesEvery != 0);
 
     /// <inheritdoc/>
     public Tensor Loss(QuestionBatch batch)
@@ -143,7 +145,7 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         return hidden.Zip(batch.Groups, (rows, group) => _language.Logits(rows.index_select(0, tensor(group.Rows))));
     }
 
-    private QuestionBatch Batch(SceneSplit split, long first, bool isEasy, int keptPatches)
+    private QuestionBatch Batch(SceneSplit split, long first, bool isEasy, bool leavesOut)
     {
         List<Scene> scenes = [];
         List<SceneQuestion> questions = [];
@@ -162,10 +164,9 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         ScenePictures pictures = _features.NeedsPixels
             ? ScenePictures.Of(scenes, _processor, grid)
             : ScenePictures.LabelsOf(scenes, grid);
-        SceneRandom choice = new((ulong)first);
         return new QuestionBatch(
             pictures,
-            keptPatches == 0 ? [] : [.. pictures.Labels.SelectMany(labels => Keep(labels, keptPatches, choice))],
+            leavesOut ? Keep(pictures.Labels, new SceneRandom((ulong)first)) : [],
             [QuestionGroup.Of(scenes, questions, _encoder), QuestionGroup.Of(scenes, captions, _encoder)]);
     }
 
@@ -175,17 +176,20 @@ public sealed class AnsweringTask : ITrainingTask<QuestionBatch>, IDisposable
         bool isYes = slot % 8 < 4;
         return (slot % 4) switch
         {
-            0 => VqaQuestions.Ask(scene, random),
-            1 => Relate(scene, random, isYes),
+            0 when isYes => VqaQuestions.Ask(scene, random),
+            1 => GqaQuestions.Ask(scene, random),
             2 => PopeQuestions.Ask(scene, random, isYes),
-            _ when scene.Boards.Count > 0 && isYes => TextQuestions.Ask(scene, random),
-            _ when isYes => PracticeQuestions.Ask(scene, random, isYes: random.Chance(0.5)),
-            _ => Relate(scene, random, isYes),
-        };
+            3 when isYes && scene.Boards.Count > 0 => TextQuestions.Ask(scene, random),
+            3 when isYes => null,
+            _ => GqaQuestions.AskSlow(scene, random),
+        } ?? PracticeQuestions.Ask(scene, random, isYes: random.Chance(0.5));
     }
 
-    private static SceneQuestion Relate(Scene scene, SceneRandom random, bool isYes) =>
-        GqaQuestions.Ask(scene, random) ?? PracticeQuestions.Ask(scene, random, isYes);
+    private static long[] Keep(IEnumerable<PatchLabels> pictures, SceneRandom random)
+    {
+        int count = LeastPatches + random.Below(MostPatches - LeastPatches + 1);
+        return [.. pictures.SelectMany(labels => Keep(labels, count, random))];
+    }
 
     // Every patch that shows something and as many of the others, at random, as fill the number.
     private static IEnumerable<long> Keep(PatchLabels labels, int count, SceneRandom random) =>

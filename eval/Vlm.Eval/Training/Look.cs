@@ -14,13 +14,15 @@ public sealed record Look(int Layer, int Head, int Row, int Picture, int[] Objec
     private const int PhraseLayer = 1; // layer 0 gathers the words of a phrase
     private const int WordLayer = 2;
     private const int AnswerLayer = 3;
+    private const int DirectionHead = 2;
 
     /// <summary>Whether it looks at a word.</summary>
     public bool IsAtWord => Word >= 0;
 
     /// <summary>
     /// A phrase's last word finds its objects; then the row that gives the answer reads what was found from the phrases (one
-    /// head each, as they come in the text) and, where the answer is a further object, finds that.
+    /// head each, as they come in the text), the direction that is asked for and, where the answer is a further object,
+    /// finds that.
     /// </summary>
     /// <param name="question">Says what it speaks of.</param>
     /// <param name="encoded">The same as ids.</param>
@@ -31,7 +33,8 @@ public sealed record Look(int Layer, int Head, int Row, int Picture, int[] Objec
         SceneQuestion question, EncodedQuestion encoded, IReadOnlyList<SceneObject> objects, int firstRow, int picture)
     {
         int answerRow = firstRow + encoded.AnswerStart - 1;
-        foreach (var (i, (ground, end)) in question.Grounds.Zip(encoded.GroundEnds).OrderBy(pair => pair.Second).Index())
+        int things = 0;
+        foreach (var (ground, end) in question.Grounds.Zip(encoded.GroundEnds).OrderBy(pair => pair.Second))
         {
             int[] meant = [.. Enumerable.Range(0, objects.Count).Where(o => ground.Objects.Contains(objects[o]))];
             if (meant.Length > 0)
@@ -41,7 +44,7 @@ public sealed record Look(int Layer, int Head, int Row, int Picture, int[] Objec
 
             if (ground.Phrase is not null)
             {
-                yield return new Look(WordLayer, i, answerRow, picture, [], firstRow + end);
+                yield return new Look(WordLayer, ground.IsDirection ? DirectionHead : things++, answerRow, picture, [], firstRow + end);
             }
         }
     }

@@ -83,7 +83,7 @@ public sealed class ScenesTraining
 
     // Merged tokens stand for no single patch, so none can be left out or looked at by its label.
     private AnsweringOptions Options(AnsweringOptions options) =>
-        _merge == MergeSpec.None ? options : options with { KeptPatches = 0, GroundingWeight = 0 };
+        _merge == MergeSpec.None ? options : options with { LeavesOutGround = false, GroundingWeight = 0 };
 
     private ParameterSet Start(TrainingStage stage)
     {

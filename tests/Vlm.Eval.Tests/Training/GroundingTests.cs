@@ -77,16 +77,20 @@ public sealed class GroundingTests : IDisposable
     }
 
     [Fact]
-    public void Of_TwoPhrases_HeadsFollowTheText()
+    public void Of_TwoPhrasesAndADirection_HeadsFollowTheText()
     {
         SceneObject star = new(SceneShape.Star, SceneColour.Red, IsLarge: true, IsStriped: false, 0.2, 0.5, 0.1);
         SceneObject cross = star with { Shape = SceneShape.Cross, X = 0.8 };
         SceneQuestion question = new(SceneFamilies.Gqa, "verify", "Is the red cross above the red star?", "no")
         {
-            Grounds = [new SceneGround(star.Name, [star]), new SceneGround(cross.Name, [cross])],
+            Grounds =
+            [
+                new SceneGround(star.Name, [star]), new SceneGround(cross.Name, [cross]),
+                new SceneGround("above", []) { IsDirection = true },
+            ],
         };
         Look[] looks = [.. Look.Of(question, new QuestionEncoder(_tokenizer).Encode(question), [star, cross], 0, 0)];
-        Assert.Equal([0, 1], looks.Where(look => look.IsAtWord).OrderBy(look => look.Word).Select(look => look.Head));
+        Assert.Equal([0, 2, 1], looks.Where(look => look.IsAtWord).OrderBy(look => look.Word).Select(look => look.Head));
         Assert.Equal([1, 0], looks.Where(look => !look.IsAtWord).OrderBy(look => look.Row).Select(look => look.Objects.Single()));
     }
 

@@ -77,7 +77,7 @@ public sealed class TrainerTests : IDisposable
         using LabelFeatures features = new(_config.Vision.HiddenSize);
         using AnsweringTask task = new(
             _config, SceneModel.Preprocessor(_config), new QuestionEncoder(tokenizer), parameters, features,
-            new AnsweringOptions { BatchSize = 2, QuestionsPerPicture = 4, KeptPatches = 24 });
+            new AnsweringOptions { BatchSize = 2, QuestionsPerPicture = 4 });
         using CancellationTokenSource stop = new();
         return Trainer.Run(
             new Interrupted(task, stopAfter, stop),
