@@ -55,8 +55,11 @@ internal static class GqaQuestions
         }
 
         bool isYes = random.Chance(0.5);
-        (string one, string other) = isYes ? (a.Name, b.Name) : (b.Name, a.Name);
-        return New("verify", $"Is the {one} {direction.Phrase} the {other}?", isYes ? "yes" : "no", Named(a), Named(b), new SceneGround(direction.Name, []) { IsDirection = true });
+        (SceneObject one, SceneObject other) = isYes ? (a, b) : (b, a);
+        (SceneObject less, SceneObject more) = direction.Name is "left" or "above" ? (one, other) : (other, one);
+        return New(
+            "verify", $"Is the {one.Name} {direction.Phrase} the {other.Name}?", isYes ? "yes" : "no",
+            Named(less), Named(more), new SceneGround(direction.Name, []) { IsDirection = true });
     }
 
     private static SceneQuestion? Nearest(Scene scene, SceneRandom random)

@@ -7,7 +7,8 @@ namespace Vlm.Eval.Scenes;
 /// <param name="Answer">Lower case, except the characters of boards.</param>
 public sealed record SceneQuestion(string Family, string Category, string Text, string Answer)
 {
-    /// <summary>What its words and its answer speak of, as far as that is certain; training looks at it.</summary>
+    /// <summary>What its words and its answer speak of, as far as that is certain; training looks at it. Two things that are
+    /// compared stand in the order in which their places or sizes answer yes, whichever way the words ask.</summary>
     public IReadOnlyList<SceneGround> Grounds { get; init; } = [];
 }
 

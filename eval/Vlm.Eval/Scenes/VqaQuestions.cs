@@ -64,8 +64,10 @@ internal static class VqaQuestions
 
         bool isYes = random.Chance(0.5);
         (SceneObject a, SceneObject b) = (random.Pick(large), random.Pick(small));
-        string things = isYes ? $"{a.Name} larger than the {b.Name}" : $"{b.Name} larger than the {a.Name}";
-        return New("size-comparison", random.Pick(["Is the {0}?"]), things, isYes ? "yes" : "no", new SceneGround(a.Name, [a]), new SceneGround(b.Name, [b]));
+        (SceneObject one, SceneObject other) = isYes ? (a, b) : (b, a);
+        return New(
+            "size-comparison", random.Pick(["Is the {0}?"]), $"{one.Name} larger than the {other.Name}", isYes ? "yes" : "no",
+            new SceneGround(one.Name, [one]), new SceneGround(other.Name, [other]));
     }
 
     private static SceneQuestion Size(Scene scene, SceneRandom random)

@@ -14,15 +14,15 @@ public sealed record Look(int Layer, int Head, int Row, int Picture, int[] Objec
     private const int PhraseLayer = 1; // layer 0 gathers the words of a phrase
     private const int WordLayer = 2;
     private const int AnswerLayer = 3;
-    private const int DirectionHead = 2;
+    private const int DirectionHead = 2; // in both of those layers
 
     /// <summary>Whether it looks at a word.</summary>
     public bool IsAtWord => Word >= 0;
 
     /// <summary>
-    /// A phrase's last word finds its objects; then the row that gives the answer reads what was found from the phrases (one
-    /// head each, as they come in the text), the direction that is asked for and, where the answer is a further object,
-    /// finds that.
+    /// A phrase's last word finds its objects, and the row that gives the answer reads the direction that is asked for; then
+    /// that row reads what was found from the phrases (one head each, in the order of the grounds: the direction, known by
+    /// then, tells which) and, where the answer is a further object, finds that.
     /// </summary>
     /// <param name="question">Says what it speaks of.</param>
     /// <param name="encoded">The same as ids.</param>
@@ -33,8 +33,7 @@ public sealed record Look(int Layer, int Head, int Row, int Picture, int[] Objec
         SceneQuestion question, EncodedQuestion encoded, IReadOnlyList<SceneObject> objects, int firstRow, int picture)
     {
         int answerRow = firstRow + encoded.AnswerStart - 1;
-        int things = 0;
-        foreach (var (ground, end) in question.Grounds.Zip(encoded.GroundEnds).OrderBy(pair => pair.Second))
+        foreach (var (i, (ground, end)) in question.Grounds.Zip(encoded.GroundEnds).Index())
         {
             int[] meant = [.. Enumerable.Range(0, objects.Count).Where(o => ground.Objects.Contains(objects[o]))];
             if (meant.Length > 0)
@@ -42,9 +41,14 @@ public sealed record Look(int Layer, int Head, int Row, int Picture, int[] Objec
                 yield return new Look(ground.Phrase is null ? AnswerLayer : PhraseLayer, 0, firstRow + end, picture, meant, -1);
             }
 
+            if (ground.IsDirection)
+            {
+                yield return new Look(PhraseLayer, DirectionHead, answerRow, picture, [], firstRow + end);
+            }
+
             if (ground.Phrase is not null)
             {
-                yield return new Look(WordLayer, ground.IsDirection ? DirectionHead : things++, answerRow, picture, [], firstRow + end);
+                yield return new Look(WordLayer, ground.IsDirection ? DirectionHead : i, answerRow, picture, [], firstRow + end);
             }
         }
     }

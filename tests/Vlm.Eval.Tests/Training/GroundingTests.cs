@@ -77,21 +77,40 @@ public sealed class GroundingTests : IDisposable
     }
 
     [Fact]
-    public void Of_TwoPhrasesAndADirection_HeadsFollowTheText()
+    public void Of_TwoPhrasesAndADirection_ReadsTheDirectionThenThePhrasesInTheOrderOfTheGrounds()
     {
         SceneObject star = new(SceneShape.Star, SceneColour.Red, IsLarge: true, IsStriped: false, 0.2, 0.5, 0.1);
         SceneObject cross = star with { Shape = SceneShape.Cross, X = 0.8 };
-        SceneQuestion question = new(SceneFamilies.Gqa, "verify", "Is the red cross above the red star?", "no")
+        SceneQuestion question = new(SceneFamilies.Gqa, "verify", "Is the red cross below the red star?", "no")
         {
             Grounds =
             [
                 new SceneGround(star.Name, [star]), new SceneGround(cross.Name, [cross]),
-                new SceneGround("above", []) { IsDirection = true },
+                new SceneGround("below", []) { IsDirection = true },
             ],
         };
-        Look[] looks = [.. Look.Of(question, new QuestionEncoder(_tokenizer).Encode(question), [star, cross], 0, 0)];
-        Assert.Equal([0, 2, 1], looks.Where(look => look.IsAtWord).OrderBy(look => look.Word).Select(look => look.Head));
-        Assert.Equal([1, 0], looks.Where(look => !look.IsAtWord).OrderBy(look => look.Row).Select(look => look.Objects.Single()));
+        EncodedQuestion encoded = new QuestionEncoder(_tokenizer).Encode(question);
+        Look[] looks = [.. Look.Of(question, encoded, [star, cross], 0, 0)];
+        int[] ends = encoded.GroundEnds;
+        Assert.Equal(
+            [(1, 2, ends[2]), (2, 0, ends[0]), (2, 1, ends[1]), (2, 2, ends[2])],
+            looks.Where(look => look.IsAtWord).Select(look => (look.Layer, look.Head, look.Word)).Order());
+        Assert.Equal([(ends[0], 0), (ends[1], 1)], looks.Where(look => !look.IsAtWord).Select(look => (look.Row, look.Objects.Single())));
+    }
+
+    [Fact]
+    public void Grounds_QuestionsThatMayBeTrueOrFalse_AreInAnOrderThatTheTextAloneDecides()
+    {
+        SceneQuestion[] compared = [.. SceneQuiz.Sheets(SceneSplit.Validation, 5).Take(300).SelectMany(sheet => sheet.Questions)
+            .Where(question => question.Category is "verify" or "size-comparison")];
+        Assert.Contains(compared, question => question is { Category: "verify", Answer: "yes" });
+        Assert.Contains(compared, question => question is { Category: "size-comparison", Answer: "no" });
+        Assert.All(compared, question =>
+        {
+            int[] places = [.. question.Grounds.Take(2).Select(ground => question.Text.IndexOf(ground.Phrase!, StringComparison.Ordinal))];
+            bool isTurned = question.Text.Contains(" right of ", StringComparison.Ordinal) || question.Text.Contains(" below ", StringComparison.Ordinal);
+            Assert.Equal(isTurned, places[0] > places[1]);
+        });
     }
 
     [Fact]
