@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# usage: compare-runner.sh [PAIRS [QUESTIONS]]: the in-process runner against a sequential loop over POST /chat of a real server, in turn, on the same
-# questions of the embedded scenes, other ones in every pair, so that nothing is cached; prints seconds of both and their ratio (starting either
-# is not counted), and seconds of processor time, which other work on the machine changes less (the runner's with its start).
+# usage: [ENGINES=N] compare-runner.sh [PAIRS [QUESTIONS]]: the in-process runner, with N engines (default: one per processor), against a sequential loop
+# over POST /chat of a real server, in turn, on the same questions of the embedded scenes, other ones in every pair, so that nothing is cached; prints seconds
+# of both and their ratio (starting either is not counted), and seconds of processor time, which other work on the machine changes less (the runner's with its
+# start).
 set -euo pipefail
 cd "$(dirname "$0")/.."
 pairs=${1:-5} questions=${2:-1024} port=18791
@@ -28,7 +29,7 @@ print(f"{time.monotonic() - start:.2f}")
 PY
 cpu() { awk -v hz="$(getconf CLK_TCK)" '{ printf "%.2f", ($14 + $15 + $16 + $17) / hz }' "/proc/$1/stat"; }
 runner() {
-  "${vlm[@]}" eval run --benchmark scenes --data "$work/data$1" --merge none --out "$work/run$1" 2>/dev/null
+  "${vlm[@]}" eval run --benchmark scenes --data "$work/data$1" --merge none --engines "${ENGINES:-$(nproc)}" --out "$work/run$1" 2>/dev/null
   python3 -c "import json,sys; print(f'{max(json.loads(line)[\"at_ms\"] for line in open(sys.argv[1])) / 1000:.2f}')" "$work/run$1/scenes/none/times.jsonl"
 }
 for ((i = 1; i <= pairs; i++)); do

@@ -1,23 +1,19 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Cli.Commands;
 
 namespace Vlm.Cli;
 
-/// <summary>Runs a command line and turns every outcome into an exit code of interface.md section 1.</summary>
+/// <summary>Runs a command line and turns every outcome into an exit code.</summary>
 internal static class Invocation
 {
-    public const int Done = 0;
-    public const int Failed = 1;
-    public const int BadInput = 2;
-    public const int Interrupted = 130;
-
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
             Console.Error.WriteLine($"vlm: {UsageError(parsed)} See vlm --help.");
-            return BadInput;
+            return ExitCode.BadInput;
         }
 
         using CancellationTokenSource interrupt = new();
@@ -35,18 +31,18 @@ internal static class Invocation
             InvocationConfiguration settings = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             Task<int> run = Task.Run(() => parsed.InvokeAsync(settings, interrupt.Token));
             await Task.WhenAny(run, GraceAsync(interrupt.Token));
-            return run.IsCompleted ? await run : Interrupted;
+            return run.IsCompleted ? await run : ExitCode.Interrupted;
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
-            return Interrupted;
+            return ExitCode.Interrupted;
         }
 #pragma warning disable CA1031 // The last place that can turn an error into one line and an exit code.
         catch (Exception e)
 #pragma warning restore CA1031
         {
             Console.Error.WriteLine("vlm: " + (parsed.GetValue(CommonOptions.Verbose) ? e.ToString() : OneLine(e.Message)));
-            return IsBadInput(e) ? BadInput : Failed;
+            return ExitCode.Of(e);
         }
     }
 
@@ -61,9 +57,6 @@ internal static class Invocation
     private static string UsageError(ParseResult parsed) => parsed.UnmatchedTokens is [var word, ..]
         ? $"command line: expected a command or option, found '{word}'."
         : OneLine(parsed.Errors[0].Message);
-
-    private static bool IsBadInput(Exception e) =>
-        e is ArgumentException or InvalidDataException or IOException or FormatException or UnauthorizedAccessException;
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }

@@ -16,7 +16,8 @@ internal static class HtmlReport
         th:first-child, td:first-child, td.text { text-align: left; }
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 1rem; }
         .losses { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 1rem; }
-        .losses figure { margin: 0; border: 1px solid var(--line); padding: .5rem; } .losses img { max-width: 100%; max-height: 180px; }
+        .losses figure { margin: 0; border: 1px solid var(--line); padding: .5rem; } .losses img { width: 49%; aspect-ratio: 1; object-fit: contain; vertical-align: top; margin-right: 1%; }
+        details, .plots { margin-top: 1rem; } summary { cursor: pointer; margin-bottom: .5rem; }
         .note { color: var(--soft); } @media print { body { max-width: none; margin: 0; } section { break-inside: avoid; } }
         """;
 
@@ -24,7 +25,7 @@ internal static class HtmlReport
     public static string Write(IReadOnlyList<ReportRow> rows, IReadOnlyList<Regression> losses, string command)
     {
         StringBuilder html = new();
-        html.Append(Text($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Benchmarks</title><style>{Style}</style><h1>Benchmarks with and without merging</h1>"));
+        html.Append(Text($"<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>Benchmarks</title><style>{Style}</style><h1>Benchmarks with and without merging</h1>"));
         html.Append(Text($"<p class=\"note\">Made by <code>{Escape(command)}</code>. Intervals are 95 % bootstrap intervals; differences to no merging are paired over questions.</p>"));
         foreach (IGrouping<string, ReportRow> benchmark in rows.GroupBy(row => row.Manifest.Benchmark))
         {

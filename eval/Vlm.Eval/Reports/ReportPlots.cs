@@ -3,7 +3,7 @@ namespace Vlm.Eval.Reports;
 /// <summary>The plots of one benchmark: main metric against tokens, cost, speed and waiting. Many methods are spread over several panels of one scale.</summary>
 internal static class ReportPlots
 {
-    private const int LinesPerPanel = 7;
+    private const int MostLinesPerPanel = 7;
 
     /// <summary>Name and unit of an axis, and its value of a setting.</summary>
     private sealed record Axis(string Name, Func<ReportRow, double?> Value);
@@ -34,7 +34,9 @@ internal static class ReportPlots
                 .Select(method => new PlotSeries(method.Key, [.. method.Select(row => Point(row, axis.Value(row)!.Value))])),
         ];
         PlotSeries[] baseline = [.. all.Where(series => series.Name == "none")];
-        PlotSeries[][] panels = all.Length == baseline.Length ? [[]] : [.. all.Except(baseline).Chunk(LinesPerPanel)];
+        PlotSeries[] methods = [.. all.Except(baseline)];
+        int numPanels = Math.Max(1, (methods.Length + MostLinesPerPanel - 1) / MostLinesPerPanel);
+        PlotSeries[][] panels = methods.Length == 0 ? [[]] : [.. methods.Chunk((methods.Length + numPanels - 1) / numPanels)];
         return all.Length == 0 ? [] : panels.Select((panel, i) => draw(
             $"{rows[0].Metric} against {axis.Name}{(panels.Length > 1 ? $", {i + 1} of {panels.Length}" : "")}",
             axis.Name, rows[0].Metric, [.. baseline, .. panel], all));

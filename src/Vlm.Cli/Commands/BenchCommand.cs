@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
+using Vlm.Api;
 using Vlm.Bench;
 using Vlm.Core.Engine;
 using Vlm.Core.Models;
@@ -40,7 +41,7 @@ internal static class BenchCommand
             Run(DefaultCheckpoint.Resolve(parsed.GetValue(model)),
                 ComputeTarget.Parse(parsed.GetValue(dtype)!, parsed.GetValue(device)!, parsed.GetValue(weights)!),
                 MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(repetitions));
-            return Task.FromResult(Invocation.Done);
+            return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
@@ -63,7 +64,7 @@ internal static class BenchCommand
             {
                 row.Picture, row.Rival, Number(row.OurSeconds * 1e3), Number(row.RivalSeconds * 1e3), Number(row.Ratio),
             }));
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }
@@ -99,7 +100,7 @@ internal static class BenchCommand
                     $"| {row.Requests} | {row.LiveTensors} | {row.ResidentBytes / 1e6:0} | {row.TokensPerSecond:0} |"));
             }
 
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Vlm.Api;
 using Vlm.Bench;
 using Vlm.Core.Chat;
 using Vlm.Merge;
@@ -59,7 +60,7 @@ internal static class BenchMergeCommand
             await File.WriteAllTextAsync(json.FullName, JsonSerializer.Serialize(rows, ChatJson.Options), cancel);
         }
 
-        return Invocation.Done;
+        return ExitCode.Done;
     }
 
     private static string[] Cells(MergeRow row) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Vlm.Api;
 using Vlm.Bench.Serve;
 
 namespace Vlm.Cli.Commands;
@@ -91,7 +92,7 @@ internal static class BenchServeCommand
         }
 
         Write(summaries, parsed.GetValue(JsonFile));
-        return summaries.Sum(s => s.NumWrong) == 0 ? Invocation.Done : Invocation.Failed;
+        return summaries.Sum(s => s.NumWrong) == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
     private static IEnumerable<ServeLoad> Loads(ParseResult parsed)

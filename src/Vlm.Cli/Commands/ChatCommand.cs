@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Vlm.Api;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Core.Text;
@@ -68,7 +69,7 @@ internal static class ChatCommand
         await engine.Ready.WaitAsync(cancel);
         Conversation conversation = new(new ChatService(engine, preparer), first, parsed.GetValue(options.Json));
         await conversation.RunAsync(parsed.GetValue(options.Prompt), cancel);
-        return Invocation.Done;
+        return ExitCode.Done;
     }
 
     private static MergeSpec Merge(ParseResult parsed, Options options, ModelSource source) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Core.Weights;
 
 namespace Vlm.Cli.Commands;
@@ -25,7 +26,7 @@ internal static class ConvertCommand
             string to = parsed.GetValue(target)!.FullName;
             ProgressLine.Run("converting", report => CheckpointConverter.Convert(parsed.GetValue(source)!.FullName, to, report, cancel));
             Console.WriteLine(to);
-            return Task.FromResult(Invocation.Done);
+            return Task.FromResult(ExitCode.Done);
         });
         return command;
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Spectre.Console;
+using Vlm.Api;
 using Vlm.Bench;
 using Vlm.Core.Weights;
 using Vlm.Torch.Native;
@@ -48,7 +49,7 @@ internal static class DoctorCommand
         }
 
         AnsiConsole.Write(table);
-        return Invocation.Done;
+        return ExitCode.Done;
     }
 
     private static string Features() => (Avx512F.IsSupported, Avx2.IsSupported) switch

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Vlm.Api;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Eval.Runs;
@@ -51,7 +52,7 @@ internal static class EvalCommand
             SceneDataset.Write(
                 target.FullName, parsed.GetValue(split), parsed.GetValue(count), parsed.GetValue(seed), cancel: cancel);
             Console.WriteLine(target.FullName);
-            return Task.FromResult(Invocation.Done);
+            return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
@@ -101,7 +102,7 @@ internal static class EvalCommand
                 await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(scores, ChatJson.Options) + "\n", cancel);
             }
 
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

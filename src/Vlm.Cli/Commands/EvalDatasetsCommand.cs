@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Data;
 
@@ -34,7 +35,7 @@ internal static class EvalDatasetsCommand
                 Print(DatasetCheck.Of(benchmark, folder, EvalOptions.ProfileOf(parsed.GetValue(profile), benchmark)));
             }
 
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

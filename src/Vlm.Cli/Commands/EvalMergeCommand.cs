@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Eval.Runs;
 
 namespace Vlm.Cli.Commands;
@@ -34,7 +35,7 @@ internal static class EvalMergeCommand
                 Console.WriteLine($"{setting.Benchmark} {setting.Merge}: {count} answers of {setting.Parts.Count} parts");
             }
 
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Core.Preview;
@@ -58,7 +59,7 @@ internal static class EvalReportCommand
                 ? await WithModelAsync(checkpoint, options.PictureSize, Write, cancel)
                 : await Write(null);
             Console.WriteLine($"{Path.Combine(folder, "report.html")}: {rows.Count} settings");
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

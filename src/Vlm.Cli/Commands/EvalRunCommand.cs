@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Eval.Benchmarks;
@@ -64,7 +65,7 @@ internal static class EvalRunCommand
                 await WithEngineAsync(plans, parsed, options, cancel);
             }
 
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

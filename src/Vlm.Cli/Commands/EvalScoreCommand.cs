@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Vlm.Api;
 using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Data;
 using Vlm.Eval.Scoring;
@@ -48,7 +49,7 @@ internal static class EvalScoreCommand
             }
 
             Array.ForEach(reports, Print);
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Eval.Data;
 using Vlm.Eval.Submissions;
 
@@ -28,7 +29,7 @@ internal static class EvalSubmissionCommand
                 parsed.GetValue(benchmark)!, new DataFolder(parsed.GetValue(data)!.FullName), AnswerFile.Read(parsed.GetValue(answers)!.FullName),
                 parsed.GetValue(target)!.FullName);
             Console.WriteLine(parsed.GetValue(target)!.FullName);
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

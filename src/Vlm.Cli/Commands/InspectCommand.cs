@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Vlm.Api;
 using Vlm.Core.Models;
 using Vlm.Core.Weights;
 using Vlm.Merge;
@@ -26,7 +27,7 @@ internal static class InspectCommand
         command.SetAction((parsed, _) =>
         {
             Print(CheckpointInfo.Inspect(parsed.GetValue(folder)!.FullName));
-            return Task.FromResult(Invocation.Done);
+            return Task.FromResult(ExitCode.Done);
         });
         return command;
     }

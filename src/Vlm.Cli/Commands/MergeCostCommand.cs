@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using Vlm.Api;
 using Vlm.Core.Chat;
 using Vlm.Core.Models;
 using Vlm.Core.Weights;
@@ -48,7 +49,7 @@ internal static class MergeCostCommand
                 await File.WriteAllTextAsync(file.FullName, JsonSerializer.Serialize(rows, ChatJson.Options), cancel);
             }
 
-            return Invocation.Done;
+            return ExitCode.Done;
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Vlm.Api;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
@@ -58,7 +59,7 @@ internal static class MergeShowCommand
         List<MergePreview> previews = await PreviewAsync(source, bytes, specs, cancel);
         explorer.Write(file.Name, square, previews, layer);
         Console.WriteLine(Path.Combine(target, "index.html"));
-        return Invocation.Done;
+        return ExitCode.Done;
     }
 
     private static async Task<List<MergePreview>> PreviewAsync(

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Vlm.Api;
 using Vlm.Merge.Theory;
 
 namespace Vlm.Cli.Commands;
@@ -29,7 +30,7 @@ internal static class MergeTheoryCommand
             TheoremTable.Adversarial().Select(Cells));
         Console.WriteLine("lemma: largest error of \"the lifted graph has the coarse graph's eigenvalues and ones\", by how coarse weights are made.");
         Console.WriteLine($"Random orders of 48 tokens (noise 0.05, 12 removed): PiToMe closer in {TheoremTable.CountPiToMeCloser(Orders)} of {Orders}; the theorem promises nothing there.");
-        return Invocation.Done;
+        return ExitCode.Done;
     }
 
     private static string[] Cells(TheoremRow row) =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Core.Weights;
 
 namespace Vlm.Cli.Commands;
@@ -40,6 +41,6 @@ internal static class NewCheckpointCommand
         ProgressLine.Run($"writing {preset}", report =>
             NewCheckpoint.Create(folder.FullName, CheckpointPreset.Find(preset), seed, type, report, cancel: cancel));
         Console.WriteLine(folder.FullName);
-        return Invocation.Done;
+        return ExitCode.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 
 namespace Vlm.Cli.Commands;
 
@@ -20,7 +21,7 @@ internal static class TestCommand
         command.SetAction(_ =>
         {
             Console.Error.WriteLine("vlm: test: expected to be started as ./vlm test, found the bare program.");
-            return Invocation.BadInput;
+            return ExitCode.BadInput;
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Vlm.Api;
 using Vlm.Eval.Training;
 using Vlm.Merge;
 
@@ -41,7 +42,7 @@ internal static class TrainCommand
                 Folder(parsed.GetValue(resume), parsed.GetValue(folder)!), MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(steps));
             bool isDone = TrainProgress.Show(parsed.GetValue(steps), report => training.Run(parsed.GetValue(stages)!, TimeSpan.FromMinutes(parsed.GetValue(minutes)), report, cancel));
             Console.WriteLine(isDone ? "complete" : "stopped; the same command goes on");
-            return Task.FromResult(Invocation.Done);
+            return Task.FromResult(ExitCode.Done);
         });
         return command;
     }

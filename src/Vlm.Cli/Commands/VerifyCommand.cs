@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Vlm.Api;
 using Vlm.Core.Engine;
 using Vlm.Eval.Golden;
 
@@ -75,6 +76,6 @@ internal static class VerifyCommand
 
         string skipped = Count(CheckOutcome.Skipped) is > 0 and int n ? $", {n} skipped" : "";
         Console.WriteLine($"{Count(CheckOutcome.Passed)} passed, {Count(CheckOutcome.Failed)} failed{skipped}");
-        return Count(CheckOutcome.Failed) == 0 ? Invocation.Done : Invocation.Failed;
+        return Count(CheckOutcome.Failed) == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 }

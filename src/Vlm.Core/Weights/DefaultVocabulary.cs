@@ -11,21 +11,9 @@ public static class DefaultVocabulary
 
     /// <summary>Finds the file beside the program or in the checkout above it.</summary>
     /// <exception cref="FileNotFoundException">Neither place has it.</exception>
-    public static string Find()
-    {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            string path = Path.Combine(at.FullName, "assets", "vocab", FileName);
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        throw new FileNotFoundException(
-            $"assets/vocab/{FileName}: expected beside the program or in the checkout above " +
-            $"{AppContext.BaseDirectory}, found in neither.");
-    }
+    public static string Find() => RepositoryFiles.Find("assets", "vocab", FileName) ?? throw new FileNotFoundException(
+        $"assets/vocab/{FileName}: expected beside the program or in the checkout above " +
+        $"{AppContext.BaseDirectory}, found in neither.");
 
     /// <summary>Number of pieces, counted in the file's protocol buffer without loading the native library.</summary>
     /// <exception cref="InvalidDataException">The file is no SentencePiece model.</exception>
