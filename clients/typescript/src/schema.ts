@@ -591,6 +591,9 @@ export interface components {
             presence_penalty?: null | number;
             /** @description Only an empty list is possible: the model calls no tools. */
             tools?: null | unknown[];
+            /** @description Older name of `tools`: only an empty list is possible. */
+            functions?: null | unknown[];
+            logit_bias?: null | Record<string, never>;
         };
         /**
          * @description Who speaks in a message.

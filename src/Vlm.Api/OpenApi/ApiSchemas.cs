@@ -94,6 +94,11 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
             };
         }
 
+        if (member.AttributeProvider?.IsDefined(typeof(EmptyObjectAttribute), true) == true)
+        {
+            schema.Properties[member.Name] = new OpenApiSchema { Description = description, Type = JsonSchemaType.Object, MaxProperties = 0 };
+        }
+
         if (member.DeclaringType == typeof(EmbeddingEntry) && member.PropertyType == typeof(JsonElement))
         {
             IOpenApiSchema[] forms = [Numbers(), new OpenApiSchema { Type = JsonSchemaType.String }];

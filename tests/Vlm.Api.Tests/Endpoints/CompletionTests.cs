@@ -57,7 +57,7 @@ public sealed class CompletionTests : IAsyncDisposable
             {"messages": [{"role": "user", "content": "Hi", "name": "Ann"}], "model": "scenes", "merge": "tome/paper:0.95",
              "max_completion_tokens": 7, "max_tokens": 9, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "seed": -1, "stop": "x",
              "template": "llava_v1", "image_geometry": "crop", "n": 3, "logprobs": true, "top_logprobs": 2,
-             "response_format": {"type": "json_object"}, "frequency_penalty": 0, "presence_penalty": 0.0, "tools": []}
+             "response_format": {"type": "json_object"}, "frequency_penalty": 0, "presence_penalty": 0.0, "tools": [], "functions": [], "logit_bias": {}}
             """);
 
         Assert.Equal(new MergeSpec("tome", "paper", 0.95), asked.Merge);

@@ -103,6 +103,14 @@ public sealed record CompletionRequest
     /// <summary>Only an empty list is possible: the model calls no tools.</summary>
     [Length(0, 0)]
     public IReadOnlyList<JsonElement>? Tools { get; init; }
+
+    /// <summary>Older name of <c>tools</c>: only an empty list is possible.</summary>
+    [Length(0, 0)]
+    public IReadOnlyList<JsonElement>? Functions { get; init; }
+
+    /// <summary>Only an empty object is possible: this server has no biases.</summary>
+    [EmptyObject]
+    public JsonElement? LogitBias { get; init; }
 }
 
 /// <summary>Settings of a stream.</summary>
