@@ -39,6 +39,9 @@ internal static class Alternating
         return sorted[sorted.Length / 2];
     }
 
+    /// <summary>Ratio of the fastest turns: others on the machine only ever add to a turn, and to long ones more.</summary>
+    public static double FastestRatio(double[] numerators, double[] denominators) => numerators.Min() / denominators.Min();
+
     /// <summary>Middle of the ratios of turns.</summary>
     public static double Ratio(double[] numerators, double[] denominators) =>
         Median(numerators.Zip(denominators, (a, b) => a / b));

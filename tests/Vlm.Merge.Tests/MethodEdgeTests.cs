@@ -82,6 +82,28 @@ public class MethodEdgeTests
 
     [Theory]
     [MemberData(nameof(Methods))]
+    public void BatchOfFive_EqualsSingleRuns(string method, string profile)
+    {
+        foreach ((int tokens, double ratio) in new[] { (37, 0.8), (36, 0.5), (3, 0.5) })
+        {
+            using DisposeScope scope = NewDisposeScope();
+            MergeSpec spec = new(method, profile, ratio);
+            Tensor input = Tensors.Noise(tokens, 5, tokens, Width);
+            using TowerRun batch = TowerRun.Of(spec, input, shape: Shaped(tokens));
+            for (int picture = 0; picture < 5; picture++)
+            {
+                using TowerRun single = TowerRun.Of(
+                    spec, input.narrow(0, picture, 1), shape: Shaped(tokens), pictureSeeds: [(ulong)picture]);
+
+                double tolerance = method == "dct" ? 2e-2 : 1e-12; // half precision may round either way
+                Tensors.AssertClose(single.Output[0], batch.Output[picture], tolerance);
+                Assert.True(method == "dct" || single.Merging.Owner![0].IsSame(batch.Merging.Owner![picture]), "owners");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Methods))]
     public void ZeroVectors_StayZero(string method, string profile)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -20,11 +20,11 @@ internal static class BenchMergeCommand
         Option<int[]> tokens = Sizes("--tokens", "Tokens, class token included.", 577, 257, 1025);
         Option<int[]> width = Sizes("--width", "Width of tokens and metric.", 64, 1024);
         Option<int[]> batch = Sizes("--batch", "Pictures at once.", 1, 8, 32);
-        Option<int> turns = new("--turns") { Description = "Timed turns per row; medians are printed.", DefaultValueFactory = _ => 5 };
+        Option<int> turns = new("--turns") { Description = "Timed turns per row; the fastest is printed.", DefaultValueFactory = _ => 5 };
         Option<FileInfo?> json = new("--json") { Description = "Also write the rows to this file." };
         Command command = new("merge", """
             Plan and apply of every merging method, timed in turn with the product of all tokens with all tokens, a tower block and
-            plain loops; managed memory per call. Ratios are medians over turns, so a busy machine moves them little.
+            plain loops; managed memory per call. Ratios are those of the fastest turns, since other work on the machine only adds.
 
             Examples:
               ./vlm bench merge --tokens 577 --width 1024 --batch 1
