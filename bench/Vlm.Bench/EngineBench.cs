@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using TorchSharp;
 using Vlm.Core.Engine;
 using Vlm.Core.Models;
@@ -67,7 +65,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     {
         int size = model.Config.Vision.ImageSize;
         using Tensor pixels = randn([1, 3, size, size], dtype: model.DType, device: model.Device);
-        return Time($"encode, {merge}", EncodeFlops(merge), Gflops, () => model.EncodeImages(pixels, merge).Dispose());
+        return Time($"encode, {merge}", EncodeFlops(merge), peaks.Gflops, () => model.EncodeImages(pixels, merge).Dispose());
     }
 
     /// <summary>The merging of one encode alone, on random hidden states of the right shapes; its share is of the encode's time.</summary>
@@ -78,7 +76,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         (Tensor Hidden, Tensor Keys)[] layers = [.. TokenMergers.TokensPerLayer(merge, model.MergeShape)[..^1].Select(tokens => (
             randn([1, tokens, vision.HiddenSize], dtype: model.DType, device: model.Device),
             randn([1, vision.NumAttentionHeads, tokens, vision.HeadDim], dtype: model.DType, device: model.Device)))];
-        BenchRow row = Time($"merging alone, {merge}", 0, Gflops, () => Merge(merge, layers));
+        BenchRow row = Time($"merging alone, {merge}", 0, peaks.Gflops, () => Merge(merge, layers));
         return row with { Rate = "of that encode", Share = row.Seconds / encodeSeconds };
     }
 
@@ -100,7 +98,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         using KvCache cache = Cache(tokens, 1);
         using Tensor embeddings = randn([tokens, _text.HiddenSize], dtype: model.DType, device: model.Device);
         StepBatch batch = Batch(0, tokens, 1);
-        return Time($"prefill, {visualTokens} + {TextTokens} tokens", PrefillFlops(tokens), Gflops,
+        return Time($"prefill, {visualTokens} + {TextTokens} tokens", PrefillFlops(tokens), peaks.Gflops,
             () => Step(embeddings, batch, cache));
     }
 
@@ -110,7 +108,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         using KvCache cache = Cache(context + DecodeSteps, sequences);
         using Tensor embeddings = randn([sequences, _text.HiddenSize], dtype: model.DType, device: model.Device);
         int step = 0;
-        return Time($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences), Bandwidth,
+        return Time($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences), peaks.Bandwidth,
             () => Step(embeddings, Batch(context + (step++ % DecodeSteps), 1, sequences), cache), DecodeSteps);
     }
 
@@ -158,26 +156,6 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         return new BenchRow($"encode + prefill, {merge}", seconds, Math.Max(encode.Spread, prefill.Spread), "of no merging", seconds / fullSeconds);
     }
 
-    private (string Unit, double Peak) Gflops => ("GFLOP/s", peaks.GemmGflops);
-
-    private (string Unit, double Peak) Bandwidth => ("GB/s", peaks.ReadGigabytes);
-
-    private BenchRow Time(string step, double amount, (string Unit, double Peak) measure, Action action, int executions = 0)
-    {
-        action();
-        int count = Math.Max(executions, repetitions);
-        double[] seconds = new double[count];
-        for (int i = 0; i < count; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            action();
-            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
-
-        Array.Sort(seconds);
-        double median = seconds[count / 2];
-        double rate = amount / median / 1e9;
-        return new BenchRow(step, median, (seconds[^1] - seconds[0]) / median,
-            string.Create(CultureInfo.InvariantCulture, $"{rate:0.0} {measure.Unit}"), rate / measure.Peak);
-    }
+    private BenchRow Time(string step, double amount, (string Unit, double Peak) measure, Action action, int executions = 0) =>
+        EngineBenchTimer.Time(step, amount, measure, action, Math.Max(executions, repetitions));
 }

@@ -15,6 +15,12 @@ public sealed record MachinePeaks(double GemmGflops, double ReadGigabytes)
     private static readonly (long Rows, long Inner, long Outer)[] Shapes =
         [(577, 1024, 1024), (577, 1024, 4096), (577, 4096, 1024), (631, 2048, 2048), (631, 2048, 5632), (631, 5632, 2048), (2048, 2048, 2048)];
 
+    /// <summary>Unit and peak of what computes.</summary>
+    public (string Unit, double Peak) Gflops => ("GFLOP/s", GemmGflops);
+
+    /// <summary>Unit and peak of what reads memory.</summary>
+    public (string Unit, double Peak) Bandwidth => ("GB/s", ReadGigabytes);
+
     /// <summary>Measures both peaks in float32 on the CPU; about three seconds.</summary>
     public static MachinePeaks Measure() => new(Shapes.Max(s => Gemm(s.Rows, s.Inner, s.Outer)), Read());
 

@@ -76,22 +76,18 @@ template <class T, class W> struct Stream {
 
     // Outputs behind the last one are the last one again, and not stored.
     template <Simd L, int R, int O> VT_INLINE void run_tile(int64_t row, int64_t first) const {
-        constexpr int64_t lanes = Lanes<T>::count;
         T sums[R * O] = {};
-        int64_t outputs[O];
+        Weights<T> x[R];
+        Weights<W> w[O];
+        for (int r = 0; r < R; ++r) {
+            x[r] = row_of(Weights<T>{p.x, nullptr, p.w.in}, row + r);
+        }
         for (int o = 0; o < O; ++o) {
-            outputs[o] = std::min(first + o, p.out - 1);
+            w[o] = row_of(p.w, std::min(first + o, p.out - 1));
         }
         for (int64_t at = 0; at < p.w.in; at += kDepth) {
             typename Lanes<T>::type total[R * O / 4][4] = {};
-            const int64_t until = std::min(at + kDepth, p.w.in);
-            int64_t i = at;
-            for (; i + lanes <= until; i += lanes) {
-                add<L, R, O, false>(row, outputs, i, total);
-            }
-            if (i < until) {
-                add<L, R, O, true>(row, outputs, i, total);
-            }
+            sum_part<L, R, O>(x, w, at, std::min(at + kDepth, p.w.in), total);
 #pragma GCC unroll 6
             for (int n = 0; n < R * O / 4; ++n) {
                 add_lanes(total[n], sums + 4 * n);
@@ -105,35 +101,55 @@ template <class T, class W> struct Stream {
         }
     }
 
-    // One vector of inputs, or the rest of them, of R rows with O outputs.
-    template <Simd L, int R, int O, bool IsTail>
-    VT_INLINE void add(int64_t row, const int64_t (&outputs)[O], int64_t at,
-                       typename Lanes<T>::type (&total)[R * O / 4][4]) const {
-        const Weights<T> x{p.x, nullptr, p.w.in};
-        typename Lanes<T>::type weights[O];
+    // Inputs at .. until - 1 of R rows with O outputs: a cache line of weights at a time where the registers hold it.
+    template <Simd L, int R, int O>
+    static VT_INLINE void sum_part(const Weights<T> (&x)[R], const Weights<W> (&w)[O], int64_t at, int64_t until,
+                                   typename Lanes<T>::type (&total)[R * O / 4][4]) {
+        constexpr int64_t lanes = Lanes<T>::count;
+        constexpr int line = static_cast<int>(sizeof(T) / sizeof(W));
+        constexpr int together = L != Simd::Avx512 || R > 4 ? 1 : R > 2 ? std::min(line, 2) : line;
+        for (; at + together * lanes <= until; at += together * lanes) {
+            add<L, R, O, together, false>(x, w, at, total);
+        }
+        for (; together > 1 && at + lanes <= until; at += lanes) {
+            add<L, R, O, 1, false>(x, w, at, total);
+        }
+        if (at < until) {
+            add<L, R, O, 1, true>(x, w, at, total);
+        }
+    }
+
+    // N vectors of inputs, or the rest of them.
+    template <Simd L, int R, int O, int N, bool IsTail>
+    static VT_INLINE void add(const Weights<T> (&x)[R], const Weights<W> (&w)[O], int64_t at,
+                              typename Lanes<T>::type (&total)[R * O / 4][4]) {
+        typename Lanes<T>::type weights[O][N];
 #pragma GCC unroll 4
         for (int o = 0; o < O; ++o) {
-            load<L, IsTail>(p.w, outputs[o], at, weights[o]);
+            load<L, IsTail>(w[o], at, weights[o]);
             // The hardware's own prefetch ends with the page, which is about where a row of weights ends.
-            __builtin_prefetch(p.w.data + (outputs[o] + kOutputs) * p.w.in + at, 0, 2);
+            __builtin_prefetch(w[o].data + kOutputs * w[o].in + at, 0, 2);
         }
-#pragma GCC unroll 6
-        for (int r = 0; r < R; ++r) {
-            typename Lanes<T>::type values;
-            load<L, IsTail>(x, row + r, at, values);
 #pragma GCC unroll 4
-            for (int o = 0; o < O; ++o) {
-                total[(r * O + o) / 4][(r * O + o) % 4] += values * weights[o];
+        for (int n = 0; n < N; ++n) {
+#pragma GCC unroll 6
+            for (int r = 0; r < R; ++r) {
+                typename Lanes<T>::type values[1];
+                load<L, IsTail>(x[r], at + n * Lanes<T>::count, values);
+#pragma GCC unroll 4
+                for (int o = 0; o < O; ++o) {
+                    total[(r * O + o) / 4][(r * O + o) % 4] += values[0] * weights[o][n];
+                }
             }
         }
     }
 
-    template <Simd L, bool IsTail, class E>
-    static VT_INLINE void load(const Weights<E> &w, int64_t row, int64_t at, typename Lanes<T>::type &out) {
+    template <Simd L, bool IsTail, class E, int N>
+    static VT_INLINE void load(const Weights<E> &row, int64_t at, typename Lanes<T>::type (&out)[N]) {
         if constexpr (IsTail) {
-            read_tail<L, T>(w, row, at, out);
+            read_tail<L, T>(row, 0, at, out[0]);
         } else {
-            read<L, T>(w, row, at, out);
+            read_some<L, T>(row, at, out);
         }
     }
 };

@@ -101,6 +101,38 @@ VT_INLINE void read(const Weights<W> &w, int64_t output, int64_t at, typename La
     }
 }
 
+// N vectors of one row from `at` on, where groups begin.
+template <Simd L, class T, class W, int N>
+VT_INLINE void read_some(const Weights<W> &row, int64_t at, typename Lanes<T>::type (&out)[N]) {
+#pragma GCC unroll 4
+    for (int n = 0; n < N; ++n) {
+        widen<L>(row.data + at + n * Lanes<T>::count, out[n]);
+    }
+    if constexpr (sizeof(W) == 1 && N == 4) { // two groups: one load has both scales
+        int32_t both;
+        memcpy(&both, row.scales + at / kGroup, sizeof both);
+        const Integers bits[2] = {(both - Integers{}) << 16, (both - Integers{}) & -65536};
+        Floats scales[2];
+        memcpy(scales, bits, sizeof bits);
+        out[0] *= scales[0];
+        out[1] *= scales[0];
+        out[2] *= scales[1];
+        out[3] *= scales[1];
+    } else if constexpr (sizeof(W) == 1) {
+        const float scale = to_float(row.scales[at / kGroup]);
+#pragma GCC unroll 2
+        for (int n = 0; n < N; ++n) {
+            out[n] *= scale;
+        }
+    }
+}
+
+// One row alone.
+template <class W> VT_INLINE Weights<W> row_of(const Weights<W> &w, int64_t row) {
+    const int64_t first = row * w.in;
+    return {w.data + first, w.scales == nullptr ? nullptr : w.scales + first / kGroup, w.in};
+}
+
 // The last inputs of an output, fewer than a vector holds, then zeros.
 template <Simd L, class T, class W>
 VT_INLINE void read_tail(const Weights<W> &w, int64_t output, int64_t at, typename Lanes<T>::type &out) {

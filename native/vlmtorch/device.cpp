@@ -13,9 +13,21 @@
 
 using namespace vlmtorch;
 
+extern "C" __attribute__((weak)) void openblas_set_num_threads(int count);
+
+namespace {
+// libtorch's pool and that of the BLAS behind it, which has its own.
+void set_threads(int32_t count) {
+    at::set_num_threads(count);
+    if (openblas_set_num_threads != nullptr) {
+        openblas_set_num_threads(count);
+    }
+}
+} // namespace
+
 const char *vt_version() { return TORCH_VERSION; }
 
-int32_t vt_set_num_threads(int32_t count) { VT_GUARD(at::set_num_threads(count);) }
+int32_t vt_set_num_threads(int32_t count) { VT_GUARD(set_threads(count);) }
 int32_t vt_get_num_threads(int32_t *out) { VT_GUARD(*out = at::get_num_threads();) }
 int32_t vt_cuda_is_available(uint8_t *out) { VT_GUARD(*out = at::globalContext().hasCUDA();) }
 

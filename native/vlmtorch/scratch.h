@@ -8,8 +8,23 @@
 
 namespace vlmtorch {
 namespace cpu {
-// One per thread and purpose; only grows. Large ones lie on huge pages: a packed matrix has more small pages than the
-// processor keeps addresses for.
+constexpr size_t kHugePage = 2 << 20;
+
+// Memory to free(), on huge pages where the system has them: a large matrix has more small pages than the processor
+// keeps addresses for.
+inline void *allocate_large(size_t bytes) {
+    const size_t rounded = (bytes + kHugePage - 1) / kHugePage * kHugePage;
+    void *data = aligned_alloc(kHugePage, rounded);
+    if (data == nullptr) {
+        throw std::bad_alloc();
+    }
+#ifdef MADV_HUGEPAGE
+    madvise(data, rounded, MADV_HUGEPAGE); // a wish: without it the pages are small
+#endif
+    return data;
+}
+
+// One per thread and purpose; only grows.
 class Scratch {
   public:
     Scratch() = default;
@@ -28,22 +43,17 @@ class Scratch {
 
   private:
     static constexpr size_t kLine = 64;
-    static constexpr size_t kHugePage = 2 << 20;
 
     void grow(size_t wanted) {
-        const size_t alignment = wanted < kHugePage ? kLine : kHugePage;
         free(data_);
+        data_ = nullptr;
         size_ = 0;
-        data_ = aligned_alloc(alignment, (wanted + alignment - 1) / alignment * alignment);
+        data_ =
+            wanted < kHugePage ? aligned_alloc(kLine, (wanted + kLine - 1) / kLine * kLine) : allocate_large(wanted);
         if (data_ == nullptr) {
             throw std::bad_alloc();
         }
         size_ = wanted;
-#ifdef MADV_HUGEPAGE
-        if (alignment == kHugePage) {
-            madvise(data_, wanted, MADV_HUGEPAGE); // a wish: without it the pages are small
-        }
-#endif
     }
 
     void *data_ = nullptr;

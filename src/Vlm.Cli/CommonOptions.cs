@@ -8,6 +8,8 @@ internal static class CommonOptions
 {
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Stack traces with errors.", Recursive = true };
 
+    public static Option<int?> Threads { get; } = NewThreads();
+
     public static Option<DirectoryInfo?> Model() => new("--model") { Description = "Checkpoint folder (default: the embedded one)." };
 
     public static Option<string> Device() => new("--device") { Description = "cpu or cuda:N.", DefaultValueFactory = _ => "cpu" };
@@ -23,6 +25,13 @@ internal static class CommonOptions
     {
         Option<string> option = new("--weights") { Description = "auto, or int8 to round the language model's weights at load (CPU).", DefaultValueFactory = _ => "auto" };
         option.AcceptOnlyFromAmong("auto", "int8");
+        return option;
+    }
+
+    private static Option<int?> NewThreads()
+    {
+        Option<int?> option = new("--threads") { Description = "Threads of libtorch, its BLAS and the kernels (default: OMP_NUM_THREADS, else the physical cores).", Recursive = true };
+        option.Validators.Add(result => Check(result, option, 1, 1024));
         return option;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TorchSharp;
 using Vlm.Api;
 using Vlm.Cli.Commands;
 
@@ -28,6 +29,11 @@ internal static class Invocation
 
         try
         {
+            if (parsed.GetValue(CommonOptions.Threads) is { } threads)
+            {
+                torch.set_num_threads(threads);
+            }
+
             InvocationConfiguration settings = new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
             Task<int> run = Task.Run(() => parsed.InvokeAsync(settings, interrupt.Token));
             await Task.WhenAny(run, GraceAsync(interrupt.Token));

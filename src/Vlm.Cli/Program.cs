@@ -25,4 +25,5 @@ RootCommand root = new("""
     TrainCommand.Create(),
 };
 root.Options.Add(CommonOptions.Verbose);
+root.Options.Add(CommonOptions.Threads);
 return await Invocation.RunAsync(root, args);

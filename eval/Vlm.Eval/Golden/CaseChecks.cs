@@ -26,10 +26,10 @@ internal sealed class CaseChecks : IAsyncDisposable
     private readonly ModelSource _source;
     private readonly VlmEngine _engine;
 
-    public CaseChecks(string folder, ScalarType dtype, Device device)
+    public CaseChecks(string folder, CaseTarget target)
     {
         _folder = folder;
-        _source = ModelSource.Open(folder, dtype.ToString().ToLowerInvariant(), device.ToString());
+        _source = ModelSource.Open(folder, target.DType, target.Device, weights: target.Weights);
         _model = _source.Load();
         _engine = VlmEngine.Start(_source, new EngineOptions { MaxSequences = 1, WarmUp = false });
     }
@@ -54,6 +54,15 @@ internal sealed class CaseChecks : IAsyncDisposable
         Compare.SameItems("ids", golden.Expect.Ids, ids);
         Compare.Equal("text", golden.Expect.Text, tokenizer.Decode(ids).Trim());
         return string.Create(CultureInfo.InvariantCulture, $"{ids.Count} ids equal, largest tensor difference {worst:g2}");
+    }
+
+    /// <summary>Greedy ids before the first that is not the reference's.</summary>
+    public async Task<int> AgreeAsync(GoldenCase golden, CancellationToken cancel)
+    {
+        using LlamaTokenizer tokenizer = LlamaTokenizer.Load(_folder, golden.PrefixRule());
+        PixelValues[] pictures = [.. golden.Images.Select((_, i) => CheckPicture(golden, i))];
+        List<int> ids = await GreedyAsync(golden, CheckPrompt(golden, tokenizer), pictures, golden.MergeSpec(), cancel);
+        return golden.Expect.Ids.Zip(ids).TakeWhile(pair => pair.First == pair.Second).Count();
     }
 
     /// <summary>Ids of the engine that serves requests.</summary>

@@ -117,9 +117,9 @@ internal static class BenchCommand
         long start = Stopwatch.GetTimestamp();
         using Llava model = Llava.Load(checkpoint, target.DType, target.Device, target.Weights);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{folder}, {target.DTypeName}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.GemmGflops:0} GFLOP/s, read {peaks.ReadGigabytes:0.0} GB/s"));
+            $"{folder}, weights {model.Language.WeightDType.ToString().ToLowerInvariant()}, arithmetic {target.DType.ToString().ToLowerInvariant()}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.GemmGflops:0} GFLOP/s, read {peaks.ReadGigabytes:0.0} GB/s"));
         Table table = new Table().AddColumns("step", "ms", "spread", "rate", "share").Border(TableBorder.Markdown);
-        foreach (BenchRow row in new EngineBench(model, peaks, repetitions).Run(merge))
+        foreach (BenchRow row in new EngineBench(model, peaks, repetitions).Run(merge).Concat(new EngineBenchKernels(model, peaks, repetitions).Run()))
         {
             table.AddRow(Cells(row));
         }

@@ -13,7 +13,7 @@ internal static class ChatCommand
 {
     private sealed record Options(
         Option<DirectoryInfo?> Model, Option<FileInfo[]> Images, Option<string?> Merge, Option<int?> ImageTokens, Option<int> MaxTokens,
-        Option<double> Temperature, Option<bool> Json, Option<string> Device, Option<string> DType, Argument<string?> Prompt);
+        Option<double> Temperature, Option<bool> Json, Option<string> Device, Option<string> DType, Option<string> Weights, Argument<string?> Prompt);
 
     public static Command Create()
     {
@@ -27,6 +27,7 @@ internal static class ChatCommand
             new("--json") { Description = "Print the response object of POST /chat instead of the text." },
             CommonOptions.Device(),
             CommonOptions.DType(),
+            CommonOptions.Weights(),
             new("PROMPT") { Description = "The question; a conversation on standard input without it.", Arity = ArgumentArity.ZeroOrOne });
         Command command = new("chat", """
             One answer on standard output as it is made, or a conversation when no prompt is given.
@@ -39,7 +40,7 @@ internal static class ChatCommand
             """)
         {
             options.Model, options.Images, options.Merge, options.ImageTokens, options.MaxTokens, options.Temperature, options.Json,
-            options.Device, options.DType, options.Prompt,
+            options.Device, options.DType, options.Weights, options.Prompt,
         };
         command.Validators.Add(result =>
         {
@@ -55,7 +56,8 @@ internal static class ChatCommand
     private static async Task<int> RunAsync(ParseResult parsed, Options options, CancellationToken cancel)
     {
         using ModelSource source = ModelSource.Open(
-            DefaultCheckpoint.Resolve(parsed.GetValue(options.Model)), parsed.GetValue(options.DType)!, parsed.GetValue(options.Device)!);
+            DefaultCheckpoint.Resolve(parsed.GetValue(options.Model)), parsed.GetValue(options.DType)!, parsed.GetValue(options.Device)!,
+            weights: parsed.GetValue(options.Weights)!);
         byte[][] images = [.. (parsed.GetValue(options.Images) ?? []).Select(file => File.ReadAllBytes(file.FullName))];
         ChatInput first = new()
         {

@@ -61,6 +61,7 @@ internal static class EvalCommand
     {
         Option<DirectoryInfo?> model = CommonOptions.Model();
         Option<string> dtype = CommonOptions.DType();
+        Option<string> weights = CommonOptions.Weights();
         Option<string> device = CommonOptions.Device();
         Option<string> merge = new("--merge") { Description = MergeSpecList.Description, DefaultValueFactory = _ => "none" };
         Option<SceneSplit> split = new("--split") { Description = "validation or test.", DefaultValueFactory = _ => SceneSplit.Test };
@@ -77,12 +78,13 @@ internal static class EvalCommand
               ./vlm eval scenes --merge none,pitome:0.95,tome:0.95 --count 2000 --noise
             """)
         {
-            model, dtype, device, merge, split, count, seed, noise, json,
+            model, dtype, weights, device, merge, split, count, seed, noise, json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
             string folder = DefaultCheckpoint.Resolve(parsed.GetValue(model));
-            using ModelSource source = ModelSource.Open(folder, parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+            using ModelSource source = ModelSource.Open(
+                folder, parsed.GetValue(dtype)!, parsed.GetValue(device)!, weights: parsed.GetValue(weights)!);
             IReadOnlyList<MergeSpec> settings = MergeSpecList.Parse(parsed.GetValue(merge)!, source.Description.MergeShape);
             using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
             EngineOptions options = new();

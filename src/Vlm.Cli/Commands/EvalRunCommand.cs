@@ -14,8 +14,8 @@ internal static class EvalRunCommand
 {
     private sealed record Options(
         Option<string> Benchmarks, Option<DirectoryInfo> Data, Option<DirectoryInfo> Out, Option<string> Merge, Option<string?> Profile, Option<string> Shard,
-        Option<int?> Limit, Option<bool> AllowMissing, Option<DirectoryInfo?> Model, Option<string> DType, Option<string> Device, Option<int> Batch,
-        Option<int> Engines, Option<string?> Server, Option<string?> ServerModel);
+        Option<int?> Limit, Option<bool> AllowMissing, Option<DirectoryInfo?> Model, Option<string> DType, Option<string> Weights, Option<string> Device,
+        Option<int> Batch, Option<int> Engines, Option<string?> Server, Option<string?> ServerModel);
 
     public static Command Create()
     {
@@ -30,6 +30,7 @@ internal static class EvalRunCommand
             new("--allow-missing-pictures") { Description = "Leave questions out whose picture is not there." },
             CommonOptions.Model(),
             CommonOptions.DType(),
+            CommonOptions.Weights(),
             CommonOptions.Device(),
             new("--batch") { Description = "Questions that an engine runs at once.", DefaultValueFactory = _ => new EngineOptions().MaxSequences },
             new("--engines") { Description = "Engines side by side, which share the processors: faster with small models.", DefaultValueFactory = _ => 1 },
@@ -48,7 +49,7 @@ internal static class EvalRunCommand
             """)
         {
             options.Benchmarks, options.Data, options.Out, options.Merge, options.Profile, options.Shard, options.Limit, options.AllowMissing,
-            options.Model, options.DType, options.Device, options.Batch, options.Engines, options.Server, options.ServerModel,
+            options.Model, options.DType, options.Weights, options.Device, options.Batch, options.Engines, options.Server, options.ServerModel,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -83,7 +84,8 @@ internal static class EvalRunCommand
     private static async Task WithEngineAsync(RunPlan[] plans, ParseResult parsed, Options options, CancellationToken cancel)
     {
         string folder = DefaultCheckpoint.Resolve(parsed.GetValue(options.Model));
-        using ModelSource source = ModelSource.Open(folder, parsed.GetValue(options.DType)!, parsed.GetValue(options.Device)!);
+        using ModelSource source = ModelSource.Open(
+            folder, parsed.GetValue(options.DType)!, parsed.GetValue(options.Device)!, weights: parsed.GetValue(options.Weights)!);
         IReadOnlyList<MergeSpec> settings = Settings(parsed, options, source.Description.MergeShape);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
         int batch = parsed.GetValue(options.Batch);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
 using Vlm.Api;
-using Vlm.Core.Engine;
 using Vlm.Eval.Golden;
 
 namespace Vlm.Cli.Commands;
@@ -21,23 +20,34 @@ internal static class VerifyCommand
         Argument<DirectoryInfo> folder = new("DIR") { Description = "Folder of golden data (cases, operators, pixels, bad)." };
         folder.AcceptExistingOnly();
         Option<string> dtype = CommonOptions.DType("float64");
+        Option<string> weights = CommonOptions.Weights();
         Option<string> device = CommonOptions.Device();
         Option<string?> only = new("--only") { Description = "Only the checks whose name this pattern covers, e.g. 'cases/*tome*'." };
         Option<FileInfo?> json = new("--json") { Description = "Also write the results to this file." };
         Command command = new("verify", """
             Compares this build with golden data: one line per check, last line `N passed, N failed`; exit 1 when one failed.
+            With --weights int8 it counts instead how many greedy ids of the cases stay the same.
 
             Examples:
               ./vlm verify ../shared/golden --dtype float64
               ./vlm verify ../shared/golden --only 'bad/*'
+              ./vlm verify ../shared/golden --weights int8
             """)
         {
-            folder, dtype, device, only, json,
+            folder, dtype, weights, device, only, json,
         };
         command.SetAction(async (parsed, cancel) =>
         {
-            ComputeTarget target = ComputeTarget.Parse(parsed.GetValue(dtype)!, parsed.GetValue(device)!);
-            GoldenVerifier verifier = new(parsed.GetValue(folder)!.FullName, target.DType, target.Device, parsed.GetValue(only));
+            bool isRounded = parsed.GetValue(weights) == "int8";
+            string type = isRounded && parsed.GetResult(dtype) is not { Implicit: false } ? "auto" : parsed.GetValue(dtype)!;
+            CaseTarget target = new(type, parsed.GetValue(device)!, parsed.GetValue(weights)!);
+            GoldenVerifier verifier = new(parsed.GetValue(folder)!.FullName, target, parsed.GetValue(only));
+            if (isRounded)
+            {
+                await AgreeAsync(verifier, cancel);
+                return ExitCode.Done;
+            }
+
             List<CheckResult> results = [];
             await foreach (CheckResult result in verifier.RunAsync(cancel))
             {
@@ -53,6 +63,24 @@ internal static class VerifyCommand
             return Summarise(results);
         });
         return command;
+    }
+
+    private static async Task AgreeAsync(GoldenVerifier verifier, CancellationToken cancel)
+    {
+        List<CaseAgreement> cases = [];
+        await foreach (CaseAgreement agreement in verifier.AgreeAsync(cancel))
+        {
+            cases.Add(agreement);
+            Console.WriteLine($"{agreement.Name}: {agreement.Same} of {agreement.Expected} ids before the first difference");
+        }
+
+        if (cases.Count == 0)
+        {
+            throw new InvalidDataException("golden data: expected cases with matching names, found none.");
+        }
+
+        Console.WriteLine(
+            $"{cases.Count(c => c.Same == c.Expected)} of {cases.Count} cases, {cases.Sum(c => c.Same)} of {cases.Sum(c => c.Expected)} ids");
     }
 
     private static void Print(CheckResult result)

@@ -1,5 +1,6 @@
 // Blocks instead of one stretch per sequence: Kwon et al. 2023 (PagedAttention), arXiv 2309.06180.
 using Vlm.Core.Models;
+using Vlm.Core.Weights;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
@@ -49,12 +50,8 @@ public sealed class KvCache : IDisposable
         }
     }
 
-    private static long ElementSize(ScalarType dtype) => dtype switch
-    {
-        ScalarType.Float64 => 8,
-        ScalarType.Float32 => 4,
-        ScalarType.Float16 or ScalarType.BFloat16 => 2,
-        _ => throw new ArgumentException(
-            $"KV cache: expected float64, float32, float16 or bfloat16, found {dtype}.", nameof(dtype)),
-    };
+    private static long ElementSize(ScalarType dtype) => dtype.ToTensorDType() is var type && type.IsWeight()
+        ? type.Bits() / 8
+        : throw new ArgumentException(
+            $"KV cache: expected float64, float32, float16 or bfloat16, found {dtype}.", nameof(dtype));
 }

@@ -32,6 +32,9 @@ public sealed class Linear : IDisposable
     /// <summary>Bytes of the weight as it lies in memory.</summary>
     public long WeightBytes => Bytes(_weight) + (_scales is null ? 0 : Bytes(_scales));
 
+    /// <summary>Element type of the weight in memory.</summary>
+    public ScalarType WeightDType => _weight.dtype;
+
     /// <summary>[..., in] -> [..., out].</summary>
     public Tensor Forward(Tensor x) => _scales is null
         ? Kernels.Default.Linear(x, _weight, _bias)

@@ -40,6 +40,9 @@ public sealed class Llama : IDisposable
     /// <summary>Bytes of the weights that every step reads: all matrices but the embedding.</summary>
     public long WeightBytes => _layers.Sum(layer => layer.WeightBytes) + _lmHead.WeightBytes;
 
+    /// <summary>Element type of those matrices in memory.</summary>
+    public ScalarType WeightDType => _lmHead.WeightDType;
+
     /// <summary>Token ids, int64 [T] -> embeddings [T, C].</summary>
     public Tensor EmbedTokens(Tensor ids) => _embedTokens.index_select(0, ids).to(_norm.DType);
 

@@ -8,6 +8,7 @@ namespace Vlm.Torch.Native;
 public static class NativeLibraryLoader
 {
     private const string Override = "VLM_NATIVE_DIR";
+    private static int _hasThreads;
 
 #pragma warning disable CA2255 // A resolver must stand before the first P/Invoke of this assembly, whoever calls it.
     [ModuleInitializer]
@@ -45,17 +46,34 @@ public static class NativeLibraryLoader
             $"lib{name}.so: expected in {Override}, beside the program or in artifacts/native; found nowhere. " +
             "Build it with scripts/build-native.sh.");
         IntPtr library = NativeLibrary.Load(path);
-        UseAllProcessors(library);
+        UsePhysicalCores(library);
         return library;
     }
 
+    // Once: the runtime asks for the library with every function that is called for the first time.
     // Debian's libtorch counts one core in many virtual machines; OMP_NUM_THREADS stays in command.
-    private static unsafe void UseAllProcessors(IntPtr library)
+    private static unsafe void UsePhysicalCores(IntPtr library)
     {
         if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null &&
+            Interlocked.Exchange(ref _hasThreads, 1) == 0 &&
             NativeLibrary.TryGetExport(library, "vt_set_num_threads", out IntPtr function))
         {
-            _ = ((delegate* unmanaged<int, int>)function)(Environment.ProcessorCount);
+            _ = ((delegate* unmanaged<int, int>)function)(PhysicalCores());
         }
+    }
+
+    // Two threads of a core share its vector units, which one keeps busy. Where the system does not say, all count.
+    private static int PhysicalCores()
+    {
+        const string folder = "/sys/devices/system/cpu";
+        if (!Directory.Exists(folder))
+        {
+            return Environment.ProcessorCount;
+        }
+
+        int cores = Directory.EnumerateDirectories(folder, "cpu*")
+            .Select(cpu => Path.Combine(cpu, "topology", "thread_siblings_list"))
+            .Where(File.Exists).Select(File.ReadAllText).Distinct().Count();
+        return cores == 0 ? Environment.ProcessorCount : Math.Min(cores, Environment.ProcessorCount);
     }
 }

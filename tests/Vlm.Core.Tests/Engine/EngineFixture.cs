@@ -7,14 +7,20 @@ using Vlm.Testing;
 
 namespace Vlm.Core.Tests.Engine;
 
-/// <summary>A tiny random checkpoint in float64, opened once for a class of tests, and requests for it.</summary>
+/// <summary>A tiny random checkpoint, in float64 unless said otherwise, opened once for a class of tests, and requests for it.</summary>
 public sealed class EngineFixture : IDisposable
 {
-    private readonly TinyCheckpoint _checkpoint = TinyCheckpoint.Create();
+    private readonly TinyCheckpoint _checkpoint;
 
     public EngineFixture()
+        : this(TinyCheckpoint.Create(), "float64")
     {
-        Source = ModelSource.Open(_checkpoint.Folder, dtype: "float64", name: "tiny");
+    }
+
+    internal EngineFixture(TinyCheckpoint checkpoint, string dtype)
+    {
+        _checkpoint = checkpoint;
+        Source = ModelSource.Open(checkpoint.Folder, dtype: dtype, name: "tiny");
         Model = Source.Load();
     }
 

@@ -41,10 +41,8 @@ public sealed class StoredWeightsTests
     public void Llama_StoredWeights_StaysNearFloat64(TensorDType file, ScalarType matrices)
     {
         using var scope = NewDisposeScope();
-        using var folder = TinyCheckpoint.Create(dtype: file);
-        using var checkpoint = Checkpoint.Open(folder.Folder);
-        using var model = Llava.Load(checkpoint, ScalarType.Float32, CPU, WeightFormat.Stored);
-        using var exact = Llava.Load(checkpoint, ScalarType.Float64, CPU);
+        using var loaded = new Pair(file, WeightFormat.Stored, ScalarType.Float64);
+        var (model, exact) = (loaded.Model, loaded.Other);
         Assert.Equal(matrices.ToTensorDType().Bits() / 8.0, (double)model.Language.WeightBytes * 8 / exact.Language.WeightBytes);
         Tensor expected = Logits(exact);
         Compare.Near(expected, Logits(model), CacheTolerance * expected.Largest(), "logits");
@@ -55,10 +53,8 @@ public sealed class StoredWeightsTests
     public void EncodeImages_StoredWeights_AreTheNumbersOfFloat32(TensorDType file, ScalarType matrices)
     {
         using var scope = NewDisposeScope();
-        using var folder = TinyCheckpoint.Create(dtype: file);
-        using var checkpoint = Checkpoint.Open(folder.Folder);
-        using var stored = Llava.Load(checkpoint, ScalarType.Float32, CPU, WeightFormat.Stored);
-        using var widened = Llava.Load(checkpoint, ScalarType.Float32, CPU);
+        using var loaded = new Pair(file, WeightFormat.Stored, ScalarType.Float32);
+        var (stored, widened) = (loaded.Model, loaded.Other);
         long size = stored.Config.Vision.ImageSize;
         Tensor pixelValues = rand(3, 3, size, size);
         var merge = MergeSpec.Parse("pitome/paper:0.8");
@@ -71,10 +67,8 @@ public sealed class StoredWeightsTests
     public void Llama_EightBitWeights_StaysNearFloat64InHalfTheBytes()
     {
         using var scope = NewDisposeScope();
-        using var folder = TinyCheckpoint.Create(dtype: TensorDType.F16);
-        using var checkpoint = Checkpoint.Open(folder.Folder);
-        using var model = Llava.Load(checkpoint, ScalarType.Float32, CPU, WeightFormat.EightBit);
-        using var exact = Llava.Load(checkpoint, ScalarType.Float64, CPU);
+        using var loaded = new Pair(TensorDType.F16, WeightFormat.EightBit, ScalarType.Float64);
+        var (model, exact) = (loaded.Model, loaded.Other);
         Assert.Equal(8.5 / 64, (double)model.Language.WeightBytes / exact.Language.WeightBytes, 6);
         Tensor expected = Logits(exact);
         Compare.Near(expected, Logits(model), EightBitTolerance * expected.Largest(), "logits");
@@ -86,5 +80,32 @@ public sealed class StoredWeightsTests
         var embeddings = model.Language.EmbedTokens(tensor(new long[] { 1, 5, 90, 33, 7, 2, 64, 8, 15 }));
         var hidden = model.Language.Forward(embeddings, new PagedSequences(cache, 1).Append((0, 9)), cache);
         return model.Language.Logits(hidden);
+    }
+
+    /// <summary>One checkpoint in float32 with weights in a format, and computed in another type.</summary>
+    private sealed class Pair : IDisposable
+    {
+        private readonly TinyCheckpoint _folder;
+        private readonly Checkpoint _checkpoint;
+
+        public Pair(TensorDType file, WeightFormat format, ScalarType other)
+        {
+            _folder = TinyCheckpoint.Create(dtype: file);
+            _checkpoint = Checkpoint.Open(_folder.Folder);
+            Model = Llava.Load(_checkpoint, ScalarType.Float32, CPU, format);
+            Other = Llava.Load(_checkpoint, other, CPU);
+        }
+
+        public Llava Model { get; }
+
+        public Llava Other { get; }
+
+        public void Dispose()
+        {
+            Model.Dispose();
+            Other.Dispose();
+            _checkpoint.Dispose();
+            _folder.Dispose();
+        }
     }
 }

@@ -1,5 +1,4 @@
 using Vlm.Eval.Golden;
-using static TorchSharp.torch;
 
 namespace Vlm.Eval.Tests.Golden;
 
@@ -57,7 +56,7 @@ public sealed class GoldenVerifierTests : IDisposable
     private static async Task<List<CheckResult>> RunAsync(string folder, string? only = null)
     {
         List<CheckResult> results = [];
-        await foreach (CheckResult result in new GoldenVerifier(folder, ScalarType.Float64, CPU, only).RunAsync())
+        await foreach (CheckResult result in new GoldenVerifier(folder, new CaseTarget("float64"), only).RunAsync())
         {
             results.Add(result);
         }
