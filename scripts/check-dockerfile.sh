@@ -73,8 +73,10 @@ run() { # SHELL TEXT
     for name in "${!variables[@]}"; do settings+=("$name=${variables[$name]}"); done
     local as=()
     [[ $user == root ]] || as=(setpriv --reuid "$user" --regid "$user" --clear-groups)
-    env -i "${settings[@]}" chroot "$folder" "${as[@]}" /bin/bash -ec "cd '$workdir'; $stand_in; $1"
+    local status=0
+    env -i "${settings[@]}" chroot "$folder" "${as[@]}" /bin/bash -ec "cd '$workdir'; $stand_in; $1" || status=$?
     release "$folder"
+    return "$status"
 }
 
 copy() { # [--from=STAGE] SOURCE TARGET
