@@ -7,6 +7,8 @@ namespace Vlm.Eval.Runs;
 /// them idle between products, so several are faster where products are small.</summary>
 public sealed class EngineGroup : IAsyncDisposable
 {
+    private const int Ahead = 4; // nobody waits for an answer here, so none is refused
+
     private readonly VlmEngine[] _engines;
 
     private EngineGroup(VlmEngine[] engines) => _engines = engines;
@@ -15,16 +17,17 @@ public sealed class EngineGroup : IAsyncDisposable
 
     /// <summary>Starts the engines and waits until they are ready.</summary>
     /// <param name="source">The checkpoint; must stay open until the engines are disposed.</param>
-    /// <param name="options">Of each engine.</param>
+    /// <param name="maxSequences">Questions that each engine runs at once.</param>
     /// <param name="count">How many; with more than one, libtorch's threads are divided among them.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public static async Task<EngineGroup> StartAsync(ModelSource source, EngineOptions options, int count, CancellationToken cancel)
+    public static async Task<EngineGroup> StartAsync(ModelSource source, int maxSequences, int count, CancellationToken cancel)
     {
         if (count > 1)
         {
             set_num_threads(Math.Max(1, get_num_threads() / count));
         }
 
+        EngineOptions options = new() { MaxSequences = maxSequences, MaxQueue = Ahead * maxSequences };
         EngineGroup group = new([.. Enumerable.Range(0, count).Select(_ => VlmEngine.Start(source, options))]);
         try
         {

@@ -89,8 +89,7 @@ internal static class EvalRunCommand
         IReadOnlyList<MergeSpec> settings = Settings(parsed, options, source.Description.MergeShape);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
         int batch = parsed.GetValue(options.Batch);
-        await using EngineGroup engines = await EngineGroup.StartAsync(
-            source, new EngineOptions { MaxSequences = batch, MaxQueue = 4 * batch }, parsed.GetValue(options.Engines), cancel);
+        await using EngineGroup engines = await EngineGroup.StartAsync(source, batch, parsed.GetValue(options.Engines), cancel);
         EngineAnswerer answerer = new(source, folder, engines.All, preparer, batch);
         await RunAsync(plans, settings, answerer, parsed.GetValue(options.Out)!.FullName, cancel);
     }
