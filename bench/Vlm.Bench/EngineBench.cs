@@ -108,7 +108,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         using KvCache cache = Cache(context + DecodeSteps, sequences);
         using Tensor embeddings = randn([sequences, _text.HiddenSize], dtype: model.DType, device: model.Device);
         int step = 0;
-        return Time($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences), peaks.Bandwidth,
+        return Time($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences), MachinePeaks.BandwidthNow(),
             () => Step(embeddings, Batch(context + (step++ % DecodeSteps), 1, sequences), cache), DecodeSteps);
     }
 

@@ -40,7 +40,7 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor weight) = Operands(rows, _text.VocabSize, type);
-        return Time($"kernel: {rows} rows x {Name(type)} weights", weight.numel() * weight.element_size(), peaks.Bandwidth,
+        return Time($"kernel: {rows} rows x {Name(type)} weights", weight.numel() * weight.element_size(), MachinePeaks.BandwidthNow(),
             () => _kernels.Linear(x, weight, null).Dispose());
     }
 
@@ -49,7 +49,7 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor weight) = Operands(rows, _text.VocabSize, ScalarType.Float16);
         (Tensor values, Tensor scales) = _kernels.Quantize(weight);
-        return Time($"kernel: {rows} rows x int8 weights", values.numel() + (2.0 * scales.numel()), peaks.Bandwidth,
+        return Time($"kernel: {rows} rows x int8 weights", values.numel() + (2.0 * scales.numel()), MachinePeaks.BandwidthNow(),
             () => _kernels.LinearInt8(x, values, scales, null).Dispose());
     }
 
@@ -85,7 +85,7 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
         double amount = streams
             ? 2.0 * Tokens * _text.NumKeyValueHeads * _text.HeadDim * caches[0].element_size()
             : 4.0 * rows * (Tokens - ((rows - 1) / 2.0)) * queryWidth;
-        return Time($"kernel: {name}, {Tokens} keys", amount, streams ? peaks.Bandwidth : peaks.Gflops,
+        return Time($"kernel: {name}, {Tokens} keys", amount, streams ? MachinePeaks.BandwidthNow() : peaks.Gflops,
             () => _kernels.PagedAttention(q, caches[0], caches[1], tables, starts, lengths, 0.1).Dispose());
     }
 

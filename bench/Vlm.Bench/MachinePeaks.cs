@@ -18,8 +18,8 @@ public sealed record MachinePeaks(double GemmGflops, double ReadGigabytes)
     /// <summary>Unit and peak of what computes.</summary>
     public (string Unit, double Peak) Gflops => ("GFLOP/s", GemmGflops);
 
-    /// <summary>Unit and peak of what reads memory.</summary>
-    public (string Unit, double Peak) Bandwidth => ("GB/s", ReadGigabytes);
+    /// <summary>Unit and peak of what reads memory, measured now: on a shared machine it halves and doubles within minutes.</summary>
+    public static (string Unit, double Peak) BandwidthNow() => ("GB/s", Read());
 
     /// <summary>Measures both peaks in float32 on the CPU; about three seconds.</summary>
     public static MachinePeaks Measure() => new(Shapes.Max(s => Gemm(s.Rows, s.Inner, s.Outer)), Read());

@@ -75,7 +75,7 @@ public sealed class EngineAnswerer : IAnswerer
         }
         finally
         {
-            Interlocked.Decrement(ref _underWay[engine]);
+            Leave(engine);
         }
     }
 
@@ -84,8 +84,16 @@ public sealed class EngineAnswerer : IAnswerer
         lock (_underWay)
         {
             int engine = Array.IndexOf(_underWay, _underWay.Min());
-            Interlocked.Increment(ref _underWay[engine]);
+            _underWay[engine]++;
             return engine;
+        }
+    }
+
+    private void Leave(int engine)
+    {
+        lock (_underWay)
+        {
+            _underWay[engine]--;
         }
     }
 

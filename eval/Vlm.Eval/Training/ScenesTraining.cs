@@ -42,7 +42,7 @@ public sealed class ScenesTraining
         new("seeing", 1750, null, null, null),
         new("speaking", 5000, null, null, new AnsweringOptions()),
         new("answering", 1500, "seeing", "speaking", new AnsweringOptions { LearningRate = 2.5e-3, EasySteps = 700 }),
-        new("joint", 3500, "answering", "answering", new AnsweringOptions { LearningRate = 2e-3, TowerRate = 2e-4, EasySteps = 0 }),
+        new("joint", 6400, "answering", "answering", new AnsweringOptions { LearningRate = 2e-3, TowerRate = 2e-4, EasySteps = 0 }),
     ];
 
     /// <summary>Runs stages that are not complete, in order, until the time is over.</summary>
