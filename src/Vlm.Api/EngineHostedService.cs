@@ -55,7 +55,7 @@ internal sealed class EngineHostedService(
             _model = factory.Start();
             await _model.Engine.Ready.WaitAsync(stoppingToken);
             host.Open(_model, clock.GetUtcNow());
-            log.ModelReady(_model.Engine.Model.Name, clock.GetElapsedTime(start).TotalSeconds);
+            log.ModelReady(_model.Engine.Model.Name, clock.GetElapsedTime(start).TotalSeconds, _model.Engine.Model.Threads);
             _ = WatchAsync(_model.Engine.Completion);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

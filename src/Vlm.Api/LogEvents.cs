@@ -5,8 +5,8 @@ namespace Vlm.Api;
 /// </summary>
 internal static partial class LogEvents
 {
-    [LoggerMessage(1000, LogLevel.Information, "Model {Model} is ready after {Seconds:0.0} s")]
-    public static partial void ModelReady(this ILogger log, string model, double seconds);
+    [LoggerMessage(1000, LogLevel.Information, "Model {Model} is ready after {Seconds:0.0} s; threads: {Threads}")]
+    public static partial void ModelReady(this ILogger log, string model, double seconds, int threads);
 
     [LoggerMessage(1001, LogLevel.Information, "Loading was cancelled")]
     public static partial void LoadingCancelled(this ILogger log);

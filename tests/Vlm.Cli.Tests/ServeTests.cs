@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Vlm.Testing;
 
 namespace Vlm.Cli.Tests;
@@ -34,9 +36,16 @@ public sealed class ServeTests
         Assert.True(answer.RootElement.GetProperty("usage").GetProperty("completion_tokens").GetInt32() > 0);
 
         vlm.Terminate();
-        (int code, _, _) = await vlm.EndAsync();
+        (int code, string output, string error) = await vlm.EndAsync();
         Assert.Equal(0, code);
+        Assert.Equal(Cores(), Threads(output + error));
     }
+
+    // As lscpu counts: processors that share a core name the same siblings.
+    private static int Cores() => Math.Min(Environment.ProcessorCount, Directory.GetDirectories("/sys/devices/system/cpu", "cpu?*")
+        .Select(cpu => Path.Combine(cpu, "topology", "thread_siblings_list")).Where(File.Exists).Select(File.ReadAllText).Distinct().Count());
+
+    private static int Threads(string log) => int.Parse(Regex.Match(log, @"is ready after .*; threads: (\d+)").Groups[1].Value, CultureInfo.InvariantCulture);
 
     private static async Task ReadyAsync(HttpClient client, VlmProcess vlm)
     {

@@ -27,6 +27,7 @@ internal sealed class VlmProcess : IDisposable
             RedirectStandardInput = true,
         };
         start.Environment["VLM_NO_INSTALL"] = "1";
+        start.Environment.Remove("OMP_NUM_THREADS"); // as a user starts it
         VlmProcess started = new(Process.Start(start)!);
         started._process.StandardInput.Close();
         return started;

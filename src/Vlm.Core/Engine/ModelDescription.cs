@@ -35,6 +35,9 @@ public sealed record ModelDescription
     /// <summary>Where it runs: <c>cpu</c> or <c>cuda:N</c>.</summary>
     public required string Device { get; init; }
 
+    /// <summary>Threads of the processor that compute.</summary>
+    public int Threads { get; init; } = 1;
+
     /// <summary>Visual tokens of one picture without merging.</summary>
     public int TokensFull => TokenMergers.VisualTokens(MergeSpec.None, MergeShape);
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using Vlm.Core.Imaging;
 using Vlm.Core.Models;
 using Vlm.Core.Text;
@@ -65,6 +66,7 @@ public sealed class ModelSource : IDisposable
                 Name = name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))),
                 DType = target.DTypeName,
                 Device = device,
+                Threads = torch.get_num_threads(),
             };
             return new ModelSource(checkpoint, tokenizer, preprocessor, target, description);
         }

@@ -55,8 +55,8 @@ public static class NativeLibraryLoader
     private static unsafe void UsePhysicalCores(IntPtr library)
     {
         if (Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is null &&
-            Interlocked.Exchange(ref _hasThreads, 1) == 0 &&
-            NativeLibrary.TryGetExport(library, "vt_set_num_threads", out IntPtr function))
+            NativeLibrary.TryGetExport(library, "vt_set_num_threads", out IntPtr function) && // libvlmmedia has none
+            Interlocked.Exchange(ref _hasThreads, 1) == 0)
         {
             _ = ((delegate* unmanaged<int, int>)function)(PhysicalCores());
         }
