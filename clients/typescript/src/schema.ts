@@ -391,7 +391,10 @@ export interface components {
              * @description Answer, the end mark counted.
              */
             completion_tokens: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description Prompt and answer.
+             */
             total_tokens: number;
             /** @description One entry per picture. */
             images: components["schemas"]["ImageUsage"][];
@@ -400,8 +403,12 @@ export interface components {
         };
         /** @description A choice and the sum of its tokens' log-probabilities. */
         ChoiceScore: {
+            /** @description As given. */
             text: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @description Natural logarithm.
+             */
             logprob: number;
         };
         /** @description Answers in OpenAI's form. */
@@ -579,13 +586,13 @@ export interface components {
             image_geometry?: null | components["schemas"]["ImageGeometry"];
             /**
              * Format: double
-             * @description Only 0 is possible: this server has no penalties.
+             * @description Taken from the logit of a token for each time it stands in the answer so far.
              * @default 0
              */
             frequency_penalty?: null | number;
             /**
              * Format: double
-             * @description Only 0 is possible: this server has no penalties.
+             * @description Taken once from the logit of every token that stands in the answer so far.
              * @default 0
              */
             presence_penalty?: null | number;
@@ -593,7 +600,10 @@ export interface components {
             tools?: null | unknown[];
             /** @description Older name of `tools`: only an empty list is possible. */
             functions?: null | unknown[];
-            logit_bias?: null | Record<string, never>;
+            /** @description Added to the logits of these token ids, from -100 to 100 each. */
+            logit_bias?: null | {
+                [key: string]: number;
+            };
         };
         /**
          * @description Who speaks in a message.
@@ -669,6 +679,7 @@ export interface components {
              * @description From 0.
              */
             index: number;
+            /** @description Length 1: an array of numbers, or base64 of float32 where asked for. */
             embedding: number[] | string;
             /**
              * @description Always `embedding`.
@@ -1226,7 +1237,9 @@ export interface components {
         };
         /** @description The chosen token and the most probable ones at its place, best first. */
         TokenLogprobs: {
+            /** @description It may be missing from Top. */
             chosen: components["schemas"]["TokenLogprob"];
+            /** @description As many as were asked for. */
             top: components["schemas"]["TokenLogprob"][];
         };
         /** @enum {string} */

@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 using Vlm.Api.Contracts;
+using Vlm.Api.Contracts.Completions;
 using Vlm.Api.Contracts.Embeddings;
 
 namespace Vlm.Api.OpenApi;
@@ -94,15 +95,15 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
             };
         }
 
-        if (member.AttributeProvider?.IsDefined(typeof(EmptyObjectAttribute), true) == true)
+        if (member.DeclaringType == typeof(CompletionRequest) && member.PropertyType == typeof(IReadOnlyDictionary<string, double>))
         {
-            schema.Properties[member.Name] = new OpenApiSchema { Description = description, Type = JsonSchemaType.Object, MaxProperties = 0 };
+            schema.Properties[member.Name] = Biases(schema.Properties[member.Name].Description);
         }
 
         if (member.DeclaringType == typeof(EmbeddingEntry) && member.PropertyType == typeof(JsonElement))
         {
             IOpenApiSchema[] forms = [Numbers(), new OpenApiSchema { Type = JsonSchemaType.String }];
-            schema.Properties[member.Name] = new OpenApiSchema { Description = description, OneOf = forms };
+            schema.Properties[member.Name] = new OpenApiSchema { Description = "Length 1: an array of numbers, or base64 of float32 where asked for.", OneOf = forms };
         }
     }
 
@@ -123,6 +124,18 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
     }
 
     private static void Require(OpenApiSchema schema, string name) => (schema.Required ??= new HashSet<string>()).Add(name);
+
+    private static OpenApiSchema Biases(string? description)
+    {
+        OpenApiSchema bias = new() { Type = JsonSchemaType.Number, Minimum = $"{-CompletionRequest.MaxBias}", Maximum = $"{CompletionRequest.MaxBias}" };
+        return new()
+        {
+            Description = description,
+            Type = JsonSchemaType.Object,
+            PatternProperties = new Dictionary<string, IOpenApiSchema> { ["^[0-9]+$"] = bias },
+            AdditionalPropertiesAllowed = false,
+        };
+    }
 
     private static OpenApiSchema Numbers() => new()
     {

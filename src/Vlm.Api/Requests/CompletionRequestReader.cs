@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Vlm.Api.Contracts;
@@ -32,6 +34,7 @@ internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<J
         ChatRequest asked = request.ToChat(model);
         ConversationReader reader = await chat.ConversationAsync(http, asked, faults, cancel, "image_url.url");
         Conversation conversation = reader.Read(asked, []);
+        IReadOnlyDictionary<int, double> biases = ReadBiases(request.LogitBias, model, faults);
         Grammar? grammar = ReadFormat(request.ResponseFormat, faults);
         CheckTogether(request, faults);
         ChatCommand command = chat.Check(
@@ -45,6 +48,12 @@ internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<J
                     NumAnswers = request.N,
                     ClipsMaxTokens = (request.MaxCompletionTokens ?? request.MaxTokens) is null,
                     Grammar = grammar,
+                    Sampling = command.Input.Sampling with
+                    {
+                        FrequencyPenalty = request.FrequencyPenalty,
+                        PresencePenalty = request.PresencePenalty,
+                        LogitBias = biases,
+                    },
                 },
             },
             request.StreamOptions?.IncludeUsage == true,
@@ -63,6 +72,29 @@ internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<J
         {
             faults.Add("stream_options", "expected stream to be true where this is given, found false.");
         }
+    }
+
+    private static Dictionary<int, double> ReadBiases(IReadOnlyDictionary<string, double>? given, ModelDescription model, RequestFaults faults)
+    {
+        Dictionary<int, double> biases = [];
+        foreach ((string key, double bias) in given ?? ReadOnlyDictionary<string, double>.Empty)
+        {
+            string path = "logit_bias." + JsonScalars.Short(key);
+            if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out int id) || id >= model.VocabSize)
+            {
+                faults.Add(path, $"expected a token id from 0 to {model.VocabSize - 1} as the name.");
+            }
+            else if (Math.Abs(bias) > CompletionRequest.MaxBias)
+            {
+                faults.Add(path, string.Create(CultureInfo.InvariantCulture, $"expected -{CompletionRequest.MaxBias} to {CompletionRequest.MaxBias}, found {bias}."));
+            }
+            else
+            {
+                biases[id] = bias; // "07" is "7"
+            }
+        }
+
+        return biases;
     }
 
     private static Grammar? ReadFormat(ResponseFormat? format, RequestFaults faults)

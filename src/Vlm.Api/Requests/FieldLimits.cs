@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
-using Vlm.Api.Contracts;
 
 namespace Vlm.Api.Requests;
 
@@ -16,7 +15,6 @@ internal static class FieldLimits
         LengthAttribute length => string.Create(
             CultureInfo.InvariantCulture,
             $"expected {length.MinimumLength} to {length.MaximumLength} items, found {found.GetArrayLength()}."),
-        EmptyObjectAttribute => $"expected an object without members, found {JsonScalars.Describe(found)}.",
         MinLengthAttribute => "expected text, found nothing.",
         RegularExpressionAttribute form => $"expected text like {form.Pattern}, found {JsonScalars.Describe(found)}.",
         _ => limit.FormatErrorMessage("value"),

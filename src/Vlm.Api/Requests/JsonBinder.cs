@@ -43,9 +43,12 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
         }
 
         JsonTypeInfo info = json.GetTypeInfo(type);
-        return info.Kind == JsonTypeInfoKind.Enumerable
-            ? TryBindList(value, info.ElementType!, path, out bound)
-            : TryBindObject(value, info, path, out bound);
+        return info.Kind switch
+        {
+            JsonTypeInfoKind.Enumerable => TryBindList(value, info.ElementType!, path, out bound),
+            JsonTypeInfoKind.Dictionary => TryBindMap(value, info.ElementType!, path, out bound),
+            _ => TryBindObject(value, info, path, out bound),
+        };
     }
 
     private bool TryBindTextOr(JsonElement value, Type type, string path, out object? bound)
@@ -82,6 +85,32 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
         }
 
         bound = list;
+        return sound;
+    }
+
+    private bool TryBindMap(JsonElement value, Type elementType, string path, out object? bound)
+    {
+        bound = null;
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            return Noted(path, $"expected an object, found {JsonScalars.Describe(value)}.");
+        }
+
+        var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), elementType))!;
+        bool sound = true;
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            object? item = null;
+            bool fits = TryName(member, path + ".", seen, out string name) && TryBind(member.Value, elementType, path + "." + name, out item);
+            sound &= fits;
+            if (fits)
+            {
+                map.Add(name, item);
+            }
+        }
+
+        bound = map;
         return sound;
     }
 
@@ -133,13 +162,9 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
         HashSet<string> seen = new(StringComparer.Ordinal);
         foreach (JsonProperty field in value.EnumerateObject())
         {
-            if (!JsonScalars.Name(field, out string name))
+            if (!TryName(field, prefix, seen, out string name))
             {
-                sound = Noted(prefix + name, "expected a name in valid Unicode.");
-            }
-            else if (!seen.Add(name))
-            {
-                sound = Noted(prefix + name, "expected once, found again.");
+                sound = false;
             }
             else if (name != discriminator)
             {
@@ -154,6 +179,11 @@ internal sealed class JsonBinder(JsonSerializerOptions json, RequestFaults fault
 
         return sound;
     }
+
+    private bool TryName(JsonProperty field, string prefix, HashSet<string> seen, out string name) =>
+        JsonScalars.Name(field, out name)
+            ? seen.Add(name) || Noted(JsonScalars.Short(prefix + name), "expected once, found again.")
+            : Noted(prefix + name, "expected a name in valid Unicode.");
 
     private bool BindField(JsonElement value, JsonPropertyInfo? property, string path, bool isTolerant, object target)
     {

@@ -68,6 +68,7 @@ public sealed record ChatUsage(
     int CompletionTokens,
     [property: JsonPropertyOrder(1)] IReadOnlyList<ImageUsage> Images)
 {
+    /// <summary>Prompt and answer.</summary>
     public int TotalTokens => PromptTokens + CompletionTokens;
 
     /// <summary>True when the server chose fewer visual tokens because many requests waited, else absent.</summary>
@@ -98,4 +99,6 @@ public sealed record ChatTimings(
 }
 
 /// <summary>A choice and the sum of its tokens' log-probabilities.</summary>
+/// <param name="Text">As given.</param>
+/// <param name="Logprob">Natural logarithm.</param>
 public sealed record ChoiceScore(string Text, double Logprob);

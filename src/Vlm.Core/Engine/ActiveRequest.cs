@@ -23,6 +23,7 @@ internal sealed class ActiveRequest : IArrival
     private readonly double[] _scores;
     private readonly ulong _seed;
     private readonly TokenConstraint? _constraint;
+    private readonly LogitShifts? _shifts;
     private int _numGenerated;
     private volatile bool _isAbandoned;
 
@@ -37,6 +38,7 @@ internal sealed class ActiveRequest : IArrival
         _detokenizer = new StreamingDetokenizer(tokenizer);
         _answer = new AnswerText(request.Sampling.Stop);
         _constraint = request.Grammar is { } grammar ? new(grammar, tokenizer.Trie, tokenizer.EosId) : null;
+        _shifts = LogitShifts.Of(request.Sampling);
         _scores = new double[request.Choices?.Count ?? 0];
         _seed = request.Sampling.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
 
@@ -129,7 +131,11 @@ internal sealed class ActiveRequest : IArrival
 
     /// <summary>What the sampler needs for the next token.</summary>
     public SampleRow NextRow() => new(
-        _request.Sampling, _seed, _numGenerated, _constraint?.Allowed(_request.Sampling.MaxTokens - _numGenerated));
+        _request.Sampling,
+        _seed,
+        _numGenerated,
+        _constraint?.Allowed(_request.Sampling.MaxTokens - _numGenerated),
+        _shifts?.Values);
 
     /// <summary>Takes a generated token; the answer may be complete then.</summary>
     public void Accept(Sequence sequence, SampledToken token)
@@ -138,6 +144,7 @@ internal sealed class ActiveRequest : IArrival
         _numGenerated++;
         sequence.Append(token.Id);
         _constraint?.Accept(token.Id);
+        _shifts?.Accept(token.Id);
         Write(new GenerationEvent.Token(token.Id, _answer.Append(_detokenizer.Append(token.Id)), Describe(token)));
         if (token.Id == _tokenizer.EosId || _answer.IsStopped)
         {

@@ -101,6 +101,8 @@ public sealed record TokenLogprob(int Id, string Text, double Logprob)
 }
 
 /// <summary>The chosen token and the most probable ones at its place, best first.</summary>
+/// <param name="Chosen">It may be missing from <paramref name="Top"/>.</param>
+/// <param name="Top">As many as were asked for.</param>
 public sealed record TokenLogprobs(TokenLogprob Chosen, IReadOnlyList<TokenLogprob> Top);
 
 /// <summary>Where a request's time in the engine went, in the order of the parts.</summary>

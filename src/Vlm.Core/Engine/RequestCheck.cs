@@ -10,6 +10,7 @@ internal static class RequestCheck
     public static void Values(GenerationRequest request, ModelDescription model)
     {
         request.Sampling.Check();
+        Ids("logit_bias", request.Sampling.LogitBias.Keys, model.VocabSize);
         Ids("prompt", request.PromptIds.Where(id => id != LlamaTokenizer.ImagePlaceholder), model.VocabSize);
         if (request.Choices is { Count: 0 })
         {

@@ -7,7 +7,8 @@ namespace Vlm.Core.Engine;
 /// <param name="Seed">The request's seed, given or drawn.</param>
 /// <param name="Index">How many tokens the request has generated before; with the seed it decides the draw.</param>
 /// <param name="Allowed">The ids that may come; null for all.</param>
-internal readonly record struct SampleRow(SamplingOptions Options, ulong Seed, int Index, long[]? Allowed = null)
+/// <param name="Shifts">What is added to the logits of these ids; null for nothing.</param>
+internal readonly record struct SampleRow(SamplingOptions Options, ulong Seed, int Index, long[]? Allowed = null, IReadOnlyDictionary<int, double>? Shifts = null)
 {
     public bool IsGreedy => Options.Temperature == 0;
 

@@ -21,7 +21,7 @@ internal sealed class Sampler(int vocabSize)
         if (samples.Count > 0)
         {
             var sampled = known.narrow(0, 0, samples.Count);
-            var ids = Choose(Masked(sampled, samples), samples); // int64 [S]
+            var ids = Choose(Edited(sampled, samples), samples); // int64 [S]
             results.Add(ids);
             results.AddRange(Logprobs(sampled, ids, samples));
         }
@@ -36,26 +36,43 @@ internal sealed class Sampler(int vocabSize)
         return Unpack(host, samples, targets.Count);
     }
 
-    // Rows that may only go on with some tokens lose the others; the log-probabilities reported stay those of all. [S, V]
-    private static Tensor Masked(Tensor logits, IReadOnlyList<SampleRow> rows)
+    // Penalties and biases shift the logits of some tokens, and rows that may only go on with some tokens lose the others;
+    // the log-probabilities reported stay those of the model. [S, V]
+    private static Tensor Edited(Tensor logits, IReadOnlyList<SampleRow> rows)
     {
-        if (rows.All(row => row.Allowed is null))
+        if (rows.All(row => row.Allowed is null && row.Shifts is null))
         {
             return logits;
         }
 
-        var masked = logits.clone();
+        var edited = logits.clone();
         for (var i = 0; i < rows.Count; i++)
         {
-            if (rows[i].Allowed is { } allowed)
-            {
-                var index = tensor(allowed).to(logits.device);
-                var kept = logits.select(0, i).index_select(0, index);
-                masked.select(0, i).fill_(double.NegativeInfinity).index_copy_(0, index, kept);
-            }
+            Shift(edited.select(0, i), rows[i].Shifts);
+            Mask(edited.select(0, i), rows[i].Allowed);
         }
 
-        return masked;
+        return edited;
+    }
+
+    private static void Shift(Tensor row, IReadOnlyDictionary<int, double>? shifts)
+    {
+        if (shifts is { Count: > 0 })
+        {
+            var index = tensor(shifts.Keys.Select(id => (long)id).ToArray()).to(row.device);
+            var amounts = tensor(shifts.Values.ToArray()).to(row.dtype).to(row.device);
+            row.index_copy_(0, index, row.index_select(0, index) + amounts);
+        }
+    }
+
+    private static void Mask(Tensor row, long[]? allowed)
+    {
+        if (allowed is not null)
+        {
+            var index = tensor(allowed).to(row.device);
+            var kept = row.index_select(0, index);
+            row.fill_(double.NegativeInfinity).index_copy_(0, index, kept);
+        }
     }
 
     // [S, V] -> int64 [S]

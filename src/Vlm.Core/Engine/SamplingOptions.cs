@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Vlm.Core.Engine;
 
 /// <summary>How the next token is chosen and when to stop; one name from HTTP to sampler.</summary>
@@ -26,6 +28,15 @@ public sealed record SamplingOptions
     /// <summary>Most probable alternatives to report per token, 0 to 20; default 0 reports nothing.</summary>
     public int Logprobs { get; init; }
 
+    /// <summary>Taken from the logit of a token for each time it stands in the answer so far, -2 to 2; default 0.</summary>
+    public double FrequencyPenalty { get; init; }
+
+    /// <summary>Taken once from the logit of every token that stands in the answer so far, -2 to 2; default 0.</summary>
+    public double PresencePenalty { get; init; }
+
+    /// <summary>Added to the logits of these token ids, -100 to 100 each; default none.</summary>
+    public IReadOnlyDictionary<int, double> LogitBias { get; init; } = ReadOnlyDictionary<int, double>.Empty;
+
     /// <summary>Checks every range.</summary>
     /// <exception cref="ArgumentException">A value is outside its range.</exception>
     public void Check()
@@ -35,6 +46,13 @@ public sealed record SamplingOptions
         Require(TopK >= 0, "top_k", "0 or more", TopK);
         Require(MaxTokens >= 1, "max_tokens", "1 or more", MaxTokens);
         Require(Logprobs is >= 0 and <= MaxLogprobs, "logprobs", $"0 to {MaxLogprobs}", Logprobs);
+        Require(FrequencyPenalty is >= -2 and <= 2, "frequency_penalty", "-2 to 2", FrequencyPenalty);
+        Require(PresencePenalty is >= -2 and <= 2, "presence_penalty", "-2 to 2", PresencePenalty);
+        foreach (var bias in LogitBias.Values)
+        {
+            Require(bias is >= -100 and <= 100, "logit_bias", "-100 to 100", bias);
+        }
+
         Require(!Stop.Contains(""), "stop", "texts of one character or more", "an empty one");
     }
 

@@ -57,7 +57,8 @@ public sealed class CompletionTests : IAsyncDisposable
             {"messages": [{"role": "user", "content": "Hi", "name": "Ann"}], "model": "scenes", "merge": "tome/paper:0.95",
              "max_completion_tokens": 7, "max_tokens": 9, "temperature": 0.5, "top_p": 0.25, "top_k": 3, "seed": -1, "stop": "x",
              "template": "llava_v1", "image_geometry": "crop", "n": 3, "logprobs": true, "top_logprobs": 2,
-             "response_format": {"type": "json_object"}, "frequency_penalty": 0, "presence_penalty": 0.0, "tools": [], "functions": [], "logit_bias": {}}
+             "response_format": {"type": "json_object"}, "frequency_penalty": 0.5, "presence_penalty": -2, "tools": [], "functions": [],
+             "logit_bias": {"5": -100, "17": 2.5}}
             """);
 
         Assert.Equal(new MergeSpec("tome", "paper", 0.95), asked.Merge);
@@ -65,6 +66,8 @@ public sealed class CompletionTests : IAsyncDisposable
             asked.Sampling.MaxTokens, asked.ClipsMaxTokens, asked.Sampling.Temperature, asked.Sampling.TopP, asked.Sampling.TopK,
             asked.Sampling.Seed, asked.Sampling.Logprobs, asked.NumAnswers));
         Assert.Equal(["x"], asked.Sampling.Stop);
+        Assert.Equal((0.5, -2.0), (asked.Sampling.FrequencyPenalty, asked.Sampling.PresencePenalty));
+        Assert.Equal(new Dictionary<int, double> { [5] = -100, [17] = 2.5 }, asked.Sampling.LogitBias);
         Assert.Equal((TemplateName.LlavaV1, ImageGeometry.Crop), (asked.Template, asked.Geometry));
         Assert.NotNull(asked.Grammar);
     }

@@ -56,6 +56,19 @@ public class EngineCoreTests(EngineFixture fixture) : IClassFixture<EngineFixtur
     }
 
     [Fact]
+    public void Step_TwoBiasedTokensAndAPenaltyBetweenThem_TakeTurns()
+    {
+        using var driver = fixture.Drive();
+        var biases = new Dictionary<int, double> { [40] = 100, [41] = 99 };
+        SamplingOptions sampling = new() { LogitBias = biases, FrequencyPenalty = 2 };
+
+        Assert.Equal([40, 41], driver.Run(fixture.Request(3, maxTokens: 12, sampling: sampling)).Ids.Distinct().Order());
+        Assert.Equal([40, 40, 40], driver.Run(fixture.Request(3, maxTokens: 3, sampling: sampling with { FrequencyPenalty = 0 })).Ids);
+        var outside = fixture.Request(3, sampling: sampling with { LogitBias = new Dictionary<int, double> { [99999] = 1 } });
+        Assert.StartsWith("logit_bias: expected token ids from 0 to", Assert.Throws<ArgumentException>(() => driver.Run(outside)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Step_Cancelled_FreesTheBlocksWithinIt()
     {
         using var driver = fixture.Drive();

@@ -124,6 +124,19 @@ public class SamplerTests
     }
 
     [Fact]
+    public void Run_Shifts_ChangeTheChoiceNotTheLogprobs()
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<int, double> shifts = new() { [4] = 100, [2] = -1 };
+        SampleRow[] rows = [new(new() { Logprobs = 1 }, 1, 0, Shifts: shifts), new(new(), 1, 0), new(new(), 1, 0, Allowed: [0, 2], Shifts: shifts)];
+
+        var tokens = new Sampler(VocabSize).Run(tensor([.. Logits, .. Logits, .. Logits], [3, VocabSize]), rows, []).Tokens;
+
+        Assert.Equal([4, Array.IndexOf(Logits, Logits.Max()), Logits[0] >= Logits[2] - 1 ? 0 : 2], tokens.Select(token => token.Id));
+        Assert.Equal(LogSoftmax(4), tokens[0].Logprob, Exact);
+    }
+
+    [Fact]
     public void Run_ScoreRowsBehindSampleRows_GiveTheTargetsLogprobs()
     {
         using var scope = NewDisposeScope();

@@ -20,6 +20,9 @@ public sealed record CompletionRequest
     /// <summary>Answers are at most this long where neither max_completion_tokens nor max_tokens is given.</summary>
     public const int DefaultMaxTokens = 1024;
 
+    /// <summary>Largest value of <see cref="LogitBias"/>, and with a sign the smallest.</summary>
+    public const int MaxBias = 100;
+
     /// <summary>Model to answer; the loaded one when absent. Another name is refused with 404.</summary>
     public string? Model { get; init; }
 
@@ -90,13 +93,13 @@ public sealed record CompletionRequest
     [DefaultValue(ImageGeometry.Auto)]
     public ImageGeometry ImageGeometry { get; init; }
 
-    /// <summary>Only 0 is possible: this server has no penalties.</summary>
-    [Range(0.0, 0.0)]
+    /// <summary>Taken from the logit of a token for each time it stands in the answer so far.</summary>
+    [Range(-2.0, 2.0)]
     [DefaultValue(0.0)]
     public double FrequencyPenalty { get; init; }
 
-    /// <summary>Only 0 is possible: this server has no penalties.</summary>
-    [Range(0.0, 0.0)]
+    /// <summary>Taken once from the logit of every token that stands in the answer so far.</summary>
+    [Range(-2.0, 2.0)]
     [DefaultValue(0.0)]
     public double PresencePenalty { get; init; }
 
@@ -108,9 +111,8 @@ public sealed record CompletionRequest
     [Length(0, 0)]
     public IReadOnlyList<JsonElement>? Functions { get; init; }
 
-    /// <summary>Only an empty object is possible: this server has no biases.</summary>
-    [EmptyObject]
-    public JsonElement? LogitBias { get; init; }
+    /// <summary>Added to the logits of these token ids, from -100 to 100 each.</summary>
+    public IReadOnlyDictionary<string, double>? LogitBias { get; init; }
 }
 
 /// <summary>Settings of a stream.</summary>
