@@ -29,7 +29,7 @@ async function start() {
     const catalogue = await methods();
     find('key-form').hidden = true;
     find('model').textContent = `${catalogue.model} · ${catalogue.image_tokens} visual tokens per picture`;
-    panels = [new Panel('A', catalogue, 'none'), new Panel('B', catalogue, { method: 'pitome', profile: 'paper', ratio: 0.9 })];
+    panels = [new Panel('A', catalogue, 'none'), new Panel('B', catalogue, { method: 'pitome', profile: 'paper', ratio: 0.9, order: 'raster' })];
     panels.forEach(listen);
     find('settings').replaceChildren(...panels.map((panel) => panel.element));
     compare();

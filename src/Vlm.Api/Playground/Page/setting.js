@@ -20,6 +20,7 @@ export class Setting extends EventTarget {
     this.#radios.forEach((radio) => { radio.name = group; });
     part('method').addEventListener('change', () => this.#chooseMethod());
     part('profile').addEventListener('change', () => this.#chooseProfile());
+    part('order').addEventListener('change', () => this.#slide());
     part('amount').addEventListener('change', (e) => { if (e.target.type === 'radio') { this.#chooseUnit(); } });
     part('slider').addEventListener('input', () => this.#slide());
     this.merge = start;
@@ -32,14 +33,16 @@ export class Setting extends EventTarget {
       return 'none';
     }
     const amount = this.#unit === 'ratio' ? { ratio: this.#amounts.ratio } : { image_tokens: this.#amounts.budget };
-    return { method, profile: this.#part('profile').value, ...amount };
+    const order = this.#part('order').disabled || this.#part('order').value === 'merged' ? {} : { order: 'raster' };
+    return { method, profile: this.#part('profile').value, ...amount, ...order };
   }
 
   set merge(merge) {
-    const { method, profile, ratio, image_tokens: budget } = merge === 'none' ? { method: 'none' } : merge;
+    const { method, profile, ratio, image_tokens: budget, order } = merge === 'none' ? { method: 'none' } : merge;
     this.#part('method').value = this.#catalogue.methods.some((m) => m.name === method) ? method : 'none';
     this.#fillProfiles();
     this.#part('profile').value = profile ?? this.#part('profile').value;
+    this.#part('order').value = order ?? (method === 'none' ? 'raster' : 'merged');
     this.#amounts.ratio = ratio ?? this.#amounts.ratio;
     this.#amounts.budget = budget ?? this.#catalogue.image_tokens / 4;
     this.#radios.forEach((radio) => { radio.checked = radio.value === (budget ? 'budget' : 'ratio'); });
@@ -49,7 +52,8 @@ export class Setting extends EventTarget {
   /** The setting in words. */
   get label() {
     const { merge } = this;
-    return merge === 'none' ? 'no merging' : `${merge.method}/${merge.profile} ${merge.ratio ?? `${merge.image_tokens} tokens`}`;
+    return merge === 'none' ? 'no merging'
+      : `${merge.method}/${merge.profile} ${merge.ratio ?? `${merge.image_tokens} tokens`}${merge.order ? `, ${merge.order}` : ''}`;
   }
 
   get #radios() {
@@ -82,6 +86,7 @@ export class Setting extends EventTarget {
   }
 
   #chooseProfile() {
+    this.#part('order').disabled = !this.#profile?.options.includes('order');
     this.#part('description').textContent = this.#method.description;
     this.#chooseUnit();
   }

@@ -52,7 +52,7 @@ test('two settings stand side by side with their own counts', async () => {
   const status = await ask(page);
 
   const expected = await chat('board.png', {
-    prompt: 'What is written on the board?', merge: JSON.stringify({ method: 'pitome', profile: 'paper', image_tokens: 64 }),
+    prompt: 'What is written on the board?', merge: JSON.stringify({ method: 'pitome', profile: 'paper', image_tokens: 64, order: 'raster' }),
   });
   assert.ok(expected.usage.images[0].tokens <= 64);
   assert.equal(await page.getByLabel('Answer B').textContent(), expected.answer);
