@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <atomic>
+#include <vector>
 
 #include "cpu_weights.h"
 
@@ -35,10 +36,18 @@ template <class T>
 void gemm_tn(int64_t m, int64_t n, int64_t k, const T *a, int64_t lda, const T *b, int64_t ldb, T beta, T *c,
              int64_t ldc);
 
-// y [rows, out] = x [rows, in] * w [out, in] transposed + bias (may be null). A row's result depends neither on the
-// number of rows nor on that of threads.
-template <class T, class W>
-void linear(const T *x, const Weights<W> &w, const T *bias, T *y, int64_t rows, int64_t out);
+// y [rows, out] = x [rows, in] * w [out, in] transposed + bias (may be null).
+template <class T, class W> struct Product {
+    Weights<W> w;
+    const T *bias;
+    T *y;
+    int64_t out;
+};
+
+// Products of the same x [rows, in]. A row's result depends neither on the number of rows nor on that of threads or
+// products. With int8 weights x is rounded to 16 bits, see cpu_linear_int8.cpp.
+template <class T, class W> void linear(const T *x, int64_t rows, const std::vector<Product<T, W>> &products);
+template <> void linear(const float *x, int64_t rows, const std::vector<Product<float, int8_t>> &products);
 
 // values [out, in] and scales [out, in / kGroup] of weights: value * scale is within scale / 2 of the weight, and scale
 // is the group's largest magnitude / 127, rounded up to bfloat16.

@@ -2,8 +2,6 @@
 // then tiles of rows pass: outer products whose running sums fill the registers (Goto, van de Geijn 2008, "Anatomy of
 // high-performance matrix multiplication"; BLIS: Van Zee, van de Geijn 2015). Inputs are taken in the order of
 // cpu_linear.h: all of lane 0, then of lane 8, 4, 12, ..., so that sums of lanes meet pairwise.
-#include <algorithm>
-
 #include "cpu_linear.h"
 #include "cpu_transpose.h"
 #include "scratch.h"
@@ -23,6 +21,7 @@ template <class T> constexpr int64_t width = kTileVectors *lanes<T>; // outputs 
 
 // Inputs per lane of a part of the sum.
 template <class T> constexpr int64_t steps_of(int64_t depth) { return (depth + lanes<T> - 1) / lanes<T>; }
+template <class T> constexpr int64_t padded(int64_t depth) { return steps_of<T>(depth) * lanes<T>; }
 template <class T> constexpr int64_t chain_size(int64_t steps) { return steps * width<T> + kChainPad; }
 
 // Position of a lane in the order of summation: its bits reversed.
@@ -175,10 +174,9 @@ template <class T> struct MultiplyTile {
     }
 };
 
-// Rows begin .. end - 1 with one panel.
+// Rows begin .. end - 1 with the panel of the outputs from `output` on.
 template <class T, class W>
-void multiply_panel(const Product<T, W> &p, const T *tiles, int64_t padded, int64_t output, int64_t begin,
-                    int64_t end) {
+void multiply_panel(const Product<T, W> &p, const T *tiles, int64_t output, int64_t begin, int64_t end) {
     thread_local Scratch scratch;
     T *panel = scratch.get<T>(lanes<T> * chain_size<T>(steps_of<T>(kDepth)));
     const int64_t outputs = std::min(width<T>, p.out - output);
@@ -189,39 +187,46 @@ void multiply_panel(const Product<T, W> &p, const T *tiles, int64_t padded, int6
         for (int64_t row = begin; row < end; row += kTileRows) {
             const Target<T> target{p.y + row * p.out + output, p.out, outputs,
                                    is_last && p.bias != nullptr ? p.bias + output : nullptr, at > 0};
-            const T *rows = tiles + row / kTileRows * kRowStride * padded + at * kRowStride;
+            const T *rows = tiles + (row / kTileRows * padded<T>(p.w.in) + at) * kRowStride;
             run_simd(MultiplyTile<T>{rows, panel, steps_of<T>(depth), std::min<int64_t>(kTileRows, end - row), target});
         }
     }
 }
-} // namespace
 
-template <class T, class W> void multiply_panels(const Product<T, W> &p) {
-    const int64_t padded = steps_of<T>(p.w.in) * lanes<T>;
-    const int64_t tiles = (p.rows + kTileRows - 1) / kTileRows;
+// All rows to tiles in scratch memory of the calling thread, to be read by all.
+template <class T> const T *pack_rows(const T *x, int64_t rows, int64_t in) {
+    const int64_t tiles = (rows + kTileRows - 1) / kTileRows;
     thread_local Scratch scratch;
-    T *packed = scratch.get<T>(tiles * kRowStride * padded); // of the calling thread, read by all
+    T *packed = scratch.get<T>(tiles * kRowStride * padded<T>(in));
     for_each_task(tiles, [&](int64_t tile) {
         const int64_t first = tile * kTileRows;
-        run_simd(PackRows<T>{{p.x, nullptr, p.w.in},
+        run_simd(PackRows<T>{{x, nullptr, in},
                              first,
-                             std::min<int64_t>(kTileRows, p.rows - first),
-                             packed + tile * kRowStride * padded});
+                             std::min<int64_t>(kTileRows, rows - first),
+                             packed + tile * kRowStride * padded<T>(in)});
     });
-    const int64_t panels = (p.out + width<T> - 1) / width<T>;
-    const int64_t wanted = (kTasksPerThread * at::get_num_threads() + panels - 1) / panels;
+    return packed;
+}
+} // namespace
+
+template <class T, class W> void multiply_panels(const T *x, int64_t rows, const std::vector<Product<T, W>> &products) {
+    const T *packed = pack_rows(x, rows, products[0].w.in);
+    const Pieces<T, W> panels{products, width<T>};
+    const int64_t tiles = (rows + kTileRows - 1) / kTileRows;
+    const int64_t wanted = (kTasksPerThread * at::get_num_threads() + panels.count() - 1) / panels.count();
     const int64_t parts = std::min(wanted, (tiles + 7) / 8); // a panel is worth packing for eight tiles
-    for_each_task(panels * parts, [&](int64_t task) {
+    for_each_task(panels.count() * parts, [&](int64_t task) {
         const int64_t part = task % parts;
-        multiply_panel(p, packed, padded, task / parts * width<T>, tiles * part / parts * kTileRows,
-                       std::min(p.rows, tiles * (part + 1) / parts * kTileRows));
+        panels.visit(task / parts, [&](const Product<T, W> &product, int64_t output, int64_t) {
+            multiply_panel(product, packed, output, tiles * part / parts * kTileRows,
+                           std::min(rows, tiles * (part + 1) / parts * kTileRows));
+        });
     });
 }
 
-template void multiply_panels(const Product<float, float> &);
-template void multiply_panels(const Product<float, Float16> &);
-template void multiply_panels(const Product<float, BFloat16> &);
-template void multiply_panels(const Product<float, int8_t> &);
-template void multiply_panels(const Product<double, double> &);
+template void multiply_panels(const float *, int64_t, const std::vector<Product<float, float>> &);
+template void multiply_panels(const float *, int64_t, const std::vector<Product<float, Float16>> &);
+template void multiply_panels(const float *, int64_t, const std::vector<Product<float, BFloat16>> &);
+template void multiply_panels(const double *, int64_t, const std::vector<Product<double, double>> &);
 } // namespace cpu
 } // namespace vlmtorch

@@ -1,17 +1,12 @@
 // Products with weights. Few rows: every thread streams its share of the weights once for all rows, at the memory's
-// speed. Many rows: panels, see cpu_gemm.cpp. The order of summation is that of cpu_linear.h in both.
+// speed. Many rows: panels, see cpu_gemm.cpp. The order of summation is that of cpu_linear.h in both. int8 weights:
+// cpu_linear_int8.cpp.
 #include "cpu_linear.h"
-
-#include <algorithm>
-
-#include "cpu_transpose.h"
 
 namespace vlmtorch {
 namespace cpu {
 namespace {
-constexpr int kOutputs = 4;          // outputs that are summed together, each its own stream from memory
-constexpr int64_t kTaskOutputs = 64; // outputs that a thread takes at once
-constexpr int64_t kSmall = 1 << 16;  // multiply-accumulates that are not worth a second thread
+constexpr int kOutputs = 4; // outputs that are summed together, each its own stream from memory
 
 // Rows of a tile: as many running sums as the registers hold beside their operands.
 template <Simd L> constexpr int kRows = L == Simd::Avx512 ? 6 : 2;
@@ -19,46 +14,18 @@ template <Simd L> constexpr int kRows = L == Simd::Avx512 ? 6 : 2;
 // Rows from which panels were faster.
 int64_t many_rows() { return simd_level() == Simd::Avx512 ? 192 : 16; }
 
-// sums[i] += the lanes of x[i], added as by sum_lanes.
-VT_INLINE void add_lanes(const Floats (&x)[4], float *sums) {
-    HalfFloats half[4];
-#pragma GCC unroll 4
-    for (int i = 0; i < 4; ++i) {
-        const Floats value = x[i]; // a copy: an address would keep the running sum in memory
-        HalfFloats low, high;
-        memcpy(&low, &value, sizeof low);
-        memcpy(&high, reinterpret_cast<const char *>(&value) + sizeof low, sizeof high);
-        half[i] = low + high;
-    }
-    const Index8 front{0, 1, 2, 3, 8, 9, 10, 11}, back{4, 5, 6, 7, 12, 13, 14, 15};
-    const HalfFloats ab = __builtin_shuffle(half[0], half[1], front) + __builtin_shuffle(half[0], half[1], back);
-    const HalfFloats cd = __builtin_shuffle(half[2], half[3], front) + __builtin_shuffle(half[2], half[3], back);
-    const HalfFloats acbd = __builtin_shuffle(ab, cd, Index8{0, 1, 8, 9, 4, 5, 12, 13}) +
-                            __builtin_shuffle(ab, cd, Index8{2, 3, 10, 11, 6, 7, 14, 15});
-    const HalfFloats all = acbd + __builtin_shuffle(acbd, Index8{1, 0, 3, 2, 5, 4, 7, 6});
-    sums[0] += all[0];
-    sums[1] += all[4];
-    sums[2] += all[2];
-    sums[3] += all[6];
-}
-
-VT_INLINE void add_lanes(const Lanes<double>::type (&x)[4], double *sums) {
-    for (int i = 0; i < 4; ++i) {
-        Lanes<double>::type lanes = x[i];
-        sums[i] += sum_lanes<double>(lanes);
-    }
-}
-
 template <class T, class W> struct Stream {
+    const T *x;
+    int64_t rows;
     const Product<T, W> &p;
     int64_t begin, end; // outputs
 
     template <Simd L> VT_INLINE void run() const {
-        const int64_t tiles = (p.rows + kRows<L> - 1) / kRows<L>;
+        const int64_t tiles = (rows + kRows<L> - 1) / kRows<L>;
         for (int64_t output = begin; output < end; output += kOutputs) {
             for (int64_t tile = 0; tile < tiles; ++tile) {
-                const int64_t row = p.rows * tile / tiles;
-                run_rows<L, kRows<L>>(row, p.rows * (tile + 1) / tiles - row, output);
+                const int64_t row = rows * tile / tiles;
+                run_rows<L, kRows<L>>(row, rows * (tile + 1) / tiles - row, output);
             }
         }
     }
@@ -77,17 +44,17 @@ template <class T, class W> struct Stream {
     // Outputs behind the last one are the last one again, and not stored.
     template <Simd L, int R, int O> VT_INLINE void run_tile(int64_t row, int64_t first) const {
         T sums[R * O] = {};
-        Weights<T> x[R];
+        Weights<T> inputs[R];
         Weights<W> w[O];
         for (int r = 0; r < R; ++r) {
-            x[r] = row_of(Weights<T>{p.x, nullptr, p.w.in}, row + r);
+            inputs[r] = row_of(Weights<T>{x, nullptr, p.w.in}, row + r);
         }
         for (int o = 0; o < O; ++o) {
             w[o] = row_of(p.w, std::min(first + o, p.out - 1));
         }
         for (int64_t at = 0; at < p.w.in; at += kDepth) {
             typename Lanes<T>::type total[R * O / 4][4] = {};
-            sum_part<L, R, O>(x, w, at, std::min(at + kDepth, p.w.in), total);
+            sum_part<L, R, O>(inputs, w, at, std::min(at + kDepth, p.w.in), total);
 #pragma GCC unroll 6
             for (int n = 0; n < R * O / 4; ++n) {
                 add_lanes(total[n], sums + 4 * n);
@@ -149,34 +116,28 @@ template <class T, class W> struct Stream {
         if constexpr (IsTail) {
             read_tail<L, T>(row, 0, at, out[0]);
         } else {
-            read_some<L, T>(row, at, out);
+#pragma GCC unroll 4
+            for (int n = 0; n < N; ++n) {
+                read<L, T>(row, 0, at + n * Lanes<T>::count, out[n]);
+            }
         }
     }
 };
 } // namespace
 
-template <class T, class W>
-void linear(const T *x, const Weights<W> &w, const T *bias, T *y, int64_t rows, int64_t out) {
-    const Product<T, W> product{x, w, bias, y, rows, out};
+template <class T, class W> void linear(const T *x, int64_t rows, const std::vector<Product<T, W>> &products) {
     if (rows >= many_rows()) {
-        multiply_panels(product);
+        multiply_panels(x, rows, products);
         return;
     }
-    if (rows * out * w.in < kSmall) {
-        run_simd(Stream<T, W>{product, 0, out});
-        return;
-    }
-    for_each_task((out + kTaskOutputs - 1) / kTaskOutputs, [&](int64_t task) {
-        const int64_t begin = task * kTaskOutputs;
-        run_simd(Stream<T, W>{product, begin, std::min(begin + kTaskOutputs, out)});
+    for_each_piece(rows, products, [&](const Product<T, W> &product, int64_t begin, int64_t end) {
+        run_simd(Stream<T, W>{x, rows, product, begin, end});
     });
 }
 
-#define VT_INSTANTIATE(T, W) template void linear(const T *, const Weights<W> &, const T *, T *, int64_t, int64_t);
-VT_INSTANTIATE(float, float)
-VT_INSTANTIATE(float, Float16)
-VT_INSTANTIATE(float, BFloat16)
-VT_INSTANTIATE(float, int8_t)
-VT_INSTANTIATE(double, double)
+template void linear(const float *, int64_t, const std::vector<Product<float, float>> &);
+template void linear(const float *, int64_t, const std::vector<Product<float, Float16>> &);
+template void linear(const float *, int64_t, const std::vector<Product<float, BFloat16>> &);
+template void linear(const double *, int64_t, const std::vector<Product<double, double>> &);
 } // namespace cpu
 } // namespace vlmtorch

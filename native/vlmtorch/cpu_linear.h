@@ -3,21 +3,87 @@
 // within kDepth inputs, lane l sums the inputs l, l + lanes, l + 2 lanes, ... one after another, the lanes are added
 // pairwise (sum_lanes), then such parts one after another, then the bias.
 #pragma once
+#include <algorithm>
+
 #include "cpu.h"
-#include "cpu_weights.h"
+#include "cpu_transpose.h"
 
 namespace vlmtorch {
 namespace cpu {
 constexpr int64_t kDepth = 2048;
 
-template <class T, class W> struct Product {
-    const T *x; // [rows, in]
-    Weights<W> w;
-    const T *bias; // [out] or null
-    T *y;          // [rows, out]
-    int64_t rows, out;
+// sums[i] += the lanes of x[i], added as by sum_lanes.
+VT_INLINE void add_lanes(const Floats (&x)[4], float *sums) {
+    HalfFloats half[4];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        const Floats value = x[i]; // a copy: an address would keep the running sum in memory
+        HalfFloats low, high;
+        memcpy(&low, &value, sizeof low);
+        memcpy(&high, reinterpret_cast<const char *>(&value) + sizeof low, sizeof high);
+        half[i] = low + high;
+    }
+    const Index8 front{0, 1, 2, 3, 8, 9, 10, 11}, back{4, 5, 6, 7, 12, 13, 14, 15};
+    const HalfFloats ab = __builtin_shuffle(half[0], half[1], front) + __builtin_shuffle(half[0], half[1], back);
+    const HalfFloats cd = __builtin_shuffle(half[2], half[3], front) + __builtin_shuffle(half[2], half[3], back);
+    const HalfFloats acbd = __builtin_shuffle(ab, cd, Index8{0, 1, 8, 9, 4, 5, 12, 13}) +
+                            __builtin_shuffle(ab, cd, Index8{2, 3, 10, 11, 6, 7, 14, 15});
+    const HalfFloats all = acbd + __builtin_shuffle(acbd, Index8{1, 0, 3, 2, 5, 4, 7, 6});
+    sums[0] += all[0];
+    sums[1] += all[4];
+    sums[2] += all[2];
+    sums[3] += all[6];
+}
+
+VT_INLINE void add_lanes(const Lanes<double>::type (&x)[4], double *sums) {
+    for (int i = 0; i < 4; ++i) {
+        Lanes<double>::type lanes = x[i];
+        sums[i] += sum_lanes<double>(lanes);
+    }
+}
+
+// The outputs of all products, `size` of one product at once.
+template <class T, class W> struct Pieces {
+    const std::vector<Product<T, W>> &products;
+    int64_t size;
+
+    int64_t of(const Product<T, W> &product) const { return (product.out + size - 1) / size; }
+
+    int64_t count() const {
+        int64_t sum = 0;
+        for (const Product<T, W> &product : products) {
+            sum += of(product);
+        }
+        return sum;
+    }
+
+    // Calls run(product, begin, end) for the outputs of one piece.
+    template <class F> void visit(int64_t piece, const F &run) const {
+        auto product = products.begin();
+        for (; piece >= of(*product); ++product) {
+            piece -= of(*product);
+        }
+        run(*product, piece * size, std::min((piece + 1) * size, product->out));
+    }
 };
 
-template <class T, class W> void multiply_panels(const Product<T, W> &product);
+constexpr int64_t kTaskOutputs = 64; // outputs that a thread takes at once
+
+// Calls run(product, begin, end) for all outputs: on all threads, unless the products are too small for a second one.
+template <class T, class W, class F>
+void for_each_piece(int64_t rows, const std::vector<Product<T, W>> &products, const F &run) {
+    constexpr int64_t kSmall = 1 << 16; // multiply-accumulates
+    const Pieces<T, W> pieces{products, kTaskOutputs};
+    const int64_t count = pieces.count();
+    if (rows * count * kTaskOutputs * products[0].w.in >= kSmall) {
+        for_each_task(count, [&](int64_t piece) { pieces.visit(piece, run); });
+        return;
+    }
+    for (int64_t piece = 0; piece < count; ++piece) {
+        pieces.visit(piece, run);
+    }
+}
+
+template <class T, class W> void multiply_panels(const T *x, int64_t rows, const std::vector<Product<T, W>> &products);
 } // namespace cpu
 } // namespace vlmtorch

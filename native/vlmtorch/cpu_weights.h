@@ -45,8 +45,6 @@ VT_INLINE float to_float(Float16 x) {
     return value;
 }
 
-VT_INLINE float to_float(int8_t x) { return x; }
-
 VT_INLINE float to_float(float x) { return x; }
 
 template <class W, int N> struct Elements { W item[N]; };
@@ -66,7 +64,6 @@ template <class W, int N> struct Elements { W item[N]; };
     }
 VT_WIDEN(Float16, "vcvtph2ps")
 VT_WIDEN(BFloat16, "vpmovzxwd")
-VT_WIDEN(int8_t, "vpmovsxbd")
 #undef VT_WIDEN
 
 template <Simd L> VT_INLINE void widen(const float *p, Floats &out) { memcpy(&out, p, sizeof out); }
@@ -78,10 +75,6 @@ template <Simd L, class W> VT_INLINE void widen(const W *p, Floats &out) {
         for (int i = 0; i < 16; ++i) {
             out[i] = to_float(p[i]);
         }
-    } else if constexpr (sizeof(W) == 1) {
-        Integers whole;
-        widen_bits<L>(p, whole);
-        out = __builtin_convertvector(whole, Floats);
     } else if constexpr (__is_same(W, BFloat16)) {
         Integers bits;
         widen_bits<L>(p, bits);
@@ -92,45 +85,15 @@ template <Simd L, class W> VT_INLINE void widen(const W *p, Floats &out) {
     }
 }
 
-// Inputs at .. at + lanes - 1 of one output.
+// Inputs at .. at + lanes - 1 of one output; int8 weights are read by cpu_linear_int8.cpp.
 template <Simd L, class T, class W>
 VT_INLINE void read(const Weights<W> &w, int64_t output, int64_t at, typename Lanes<T>::type &out) {
     widen<L>(w.data + output * w.in + at, out);
-    if constexpr (sizeof(W) == 1) {
-        out *= to_float(w.scales[(output * w.in + at) / kGroup]);
-    }
 }
 
-// N vectors of one row from `at` on, where groups begin.
-template <Simd L, class T, class W, int N>
-VT_INLINE void read_some(const Weights<W> &row, int64_t at, typename Lanes<T>::type (&out)[N]) {
-#pragma GCC unroll 4
-    for (int n = 0; n < N; ++n) {
-        widen<L>(row.data + at + n * Lanes<T>::count, out[n]);
-    }
-    if constexpr (sizeof(W) == 1 && N == 4) { // two groups: one load has both scales
-        int32_t both;
-        memcpy(&both, row.scales + at / kGroup, sizeof both);
-        const Integers bits[2] = {(both - Integers{}) << 16, (both - Integers{}) & -65536};
-        Floats scales[2];
-        memcpy(scales, bits, sizeof bits);
-        out[0] *= scales[0];
-        out[1] *= scales[0];
-        out[2] *= scales[1];
-        out[3] *= scales[1];
-    } else if constexpr (sizeof(W) == 1) {
-        const float scale = to_float(row.scales[at / kGroup]);
-#pragma GCC unroll 2
-        for (int n = 0; n < N; ++n) {
-            out[n] *= scale;
-        }
-    }
-}
-
-// One row alone.
+// One row alone, of weights without scales.
 template <class W> VT_INLINE Weights<W> row_of(const Weights<W> &w, int64_t row) {
-    const int64_t first = row * w.in;
-    return {w.data + first, w.scales == nullptr ? nullptr : w.scales + first / kGroup, w.in};
+    return {w.data + row * w.in, nullptr, w.in};
 }
 
 // The last inputs of an output, fewer than a vector holds, then zeros.

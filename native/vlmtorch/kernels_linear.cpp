@@ -1,6 +1,8 @@
 // Products with weights as they are stored (IKernels.Linear, Quantize, LinearInt8).
 #include <stdlib.h>
 
+#include <algorithm>
+
 #include "cpu.h"
 #include "guard.h"
 #include "kernels.h"
@@ -11,43 +13,98 @@
 using namespace vlmtorch;
 
 namespace {
-// float32 rows also take weights that stay in 16 bits.
-bool own_weights(const at::Tensor &x, const at::Tensor &weight) {
-    const auto type = weight.scalar_type();
-    return weight.is_cpu() && !wants_gradient(x, weight) && weight.is_contiguous() && weight.dim() == 2 &&
-           (type == x.scalar_type() || (x.scalar_type() == at::kFloat && (type == at::kHalf || type == at::kBFloat16)));
+// One of the weights [out, in] that rows are multiplied by.
+struct Matrix {
+    at::Tensor weight;
+    at::Tensor scales; // of an int8 weight, else undefined
+    at::Tensor bias;   // or undefined
+};
+
+void check_int8(const at::Tensor &x, const Matrix &m) {
+    TORCH_CHECK(x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() > 0 && m.weight.is_cpu() &&
+                    m.weight.dim() == 2 && m.weight.scalar_type() == at::kChar && m.weight.is_contiguous() &&
+                    x.size(-1) == m.weight.size(1) && m.weight.size(1) % cpu::kGroup == 0 && m.scales.is_cpu() &&
+                    m.scales.scalar_type() == at::kBFloat16 && m.scales.is_contiguous() &&
+                    m.scales.sizes() == at::IntArrayRef({m.weight.size(0), m.weight.size(1) / cpu::kGroup}),
+                "linear int8: expected float32 x [..., in], int8 values [out, in] and bfloat16 scales [out, in / ",
+                cpu::kGroup, "] on the CPU, found ", x.toString(), " ", x.sizes(), ", ", m.weight.toString(), " ",
+                m.weight.sizes(), ", ", m.scales.toString(), " ", m.scales.sizes());
+    TORCH_CHECK(!m.bias.defined() || (own_code(x, m.bias) && m.bias.is_contiguous() &&
+                                      m.bias.sizes() == at::IntArrayRef({m.weight.size(0)})),
+                "linear int8: expected float32 bias [", m.weight.size(0), "], found ", m.bias.toString(), " ",
+                m.bias.sizes());
 }
 
-template <class W, class T>
-void multiply(const at::Tensor &x, const at::Tensor &weight, const T *bias, const at::Tensor &out) {
-    const cpu::Weights<W> rows{static_cast<const W *>(weight.data_ptr()), nullptr, weight.size(1)};
-    cpu::linear<T, W>(x.data_ptr<T>(), rows, bias, out.data_ptr<T>(), x.numel() / x.size(-1), weight.size(0));
+// float32 rows also take weights that stay in 16 bits or were quantised.
+bool own_weight(const at::Tensor &x, const Matrix &m) {
+    const auto type = m.weight.scalar_type();
+    return m.scales.defined() || type == x.scalar_type() ||
+           (x.scalar_type() == at::kFloat && (type == at::kHalf || type == at::kBFloat16));
 }
 
-at::Tensor own_linear(const at::Tensor &x, const at::Tensor &weight, const Optional<at::Tensor> &bias) {
-    const bool fits = own_code(x) && own_weights(x, weight) && x.dim() > 0 && x.size(-1) == weight.size(1) &&
-                      x.numel() > 0 && weight.numel() > 0 &&
-                      (!bias.has_value() || (own_code(x, *bias) && bias->is_contiguous() && bias->dim() == 1 &&
-                                             bias->size(0) == weight.size(0)));
-    if (!fits) {
-        return at::linear(x, weight.to(x.scalar_type()), bias);
-    }
+bool own_matrix(const at::Tensor &x, const Matrix &m) {
+    return own_code(x) && x.dim() > 0 && x.numel() > 0 && m.weight.is_cpu() && !wants_gradient(x, m.weight) &&
+           m.weight.is_contiguous() && m.weight.dim() == 2 && m.weight.numel() > 0 && x.size(-1) == m.weight.size(1) &&
+           own_weight(x, m) &&
+           (!m.bias.defined() ||
+            (own_code(x, m.bias) && m.bias.is_contiguous() && m.bias.dim() == 1 && m.bias.size(0) == m.weight.size(0)));
+}
+
+template <class T, class W> std::vector<at::Tensor> multiply(const at::Tensor &x, const std::vector<Matrix> &matrices) {
     const at::Tensor input = x.contiguous();
     auto shape = x.sizes().vec();
-    shape.back() = weight.size(0);
-    at::Tensor out = at::empty(shape, x.options());
-    typed(x, [&](auto zero) {
-        using T = decltype(zero);
-        const T *added = bias.has_value() ? bias->data_ptr<T>() : nullptr;
-        if (weight.scalar_type() == x.scalar_type()) {
-            return multiply<T, T>(input, weight, added, out);
-        }
-        if constexpr (sizeof(T) == sizeof(float)) {
-            weight.scalar_type() == at::kHalf ? multiply<cpu::Float16, T>(input, weight, added, out)
-                                              : multiply<cpu::BFloat16, T>(input, weight, added, out);
-        }
-    });
-    return out;
+    std::vector<at::Tensor> results;
+    std::vector<cpu::Product<T, W>> products;
+    for (const Matrix &m : matrices) {
+        shape.back() = m.weight.size(0);
+        results.push_back(at::empty(shape, x.options()));
+        const auto *scales = m.scales.defined() ? static_cast<const cpu::BFloat16 *>(m.scales.data_ptr()) : nullptr;
+        products.push_back({{static_cast<const W *>(m.weight.data_ptr()), scales, m.weight.size(1)},
+                            m.bias.defined() ? m.bias.data_ptr<T>() : nullptr,
+                            results.back().data_ptr<T>(),
+                            m.weight.size(0)});
+    }
+    cpu::linear<T, W>(input.data_ptr<T>(), x.numel() / x.size(-1), products);
+    return results;
+}
+
+// Matrices of one element type.
+std::vector<at::Tensor> multiply(const at::Tensor &x, const std::vector<Matrix> &matrices) {
+    if (x.scalar_type() == at::kDouble) {
+        return multiply<double, double>(x, matrices);
+    }
+    switch (matrices[0].weight.scalar_type()) {
+    case at::kChar:
+        return multiply<float, int8_t>(x, matrices);
+    case at::kHalf:
+        return multiply<float, cpu::Float16>(x, matrices);
+    case at::kBFloat16:
+        return multiply<float, cpu::BFloat16>(x, matrices);
+    default:
+        return multiply<float, float>(x, matrices);
+    }
+}
+
+at::Tensor plain_linear(const at::Tensor &x, const Matrix &m) {
+    at::Tensor weight = m.weight.to(x.scalar_type());
+    if (m.scales.defined()) {
+        weight = (weight.unflatten(1, {-1, cpu::kGroup}) * m.scales.to(x.scalar_type()).unsqueeze(-1)).flatten(1);
+    }
+    return at::linear(x, weight, m.bias.defined() ? Optional<at::Tensor>(m.bias) : Optional<at::Tensor>());
+}
+
+// All products at once where one kernel takes them, else one after another.
+std::vector<at::Tensor> linear(const at::Tensor &x, const std::vector<Matrix> &matrices) {
+    const auto type = matrices[0].weight.scalar_type();
+    if (std::all_of(matrices.begin(), matrices.end(),
+                    [&](const Matrix &m) { return own_matrix(x, m) && m.weight.scalar_type() == type; })) {
+        return multiply(x, matrices);
+    }
+    std::vector<at::Tensor> results;
+    for (const Matrix &m : matrices) {
+        results.push_back(own_matrix(x, m) ? multiply(x, {m})[0] : plain_linear(x, m));
+    }
+    return results;
 }
 
 // int8 [rows, columns], on huge pages where it is large: streaming 4 kB pages of int8 waits for their addresses.
@@ -81,41 +138,26 @@ std::pair<at::Tensor, at::Tensor> quantize(const at::Tensor &weight) {
     return {values, scales};
 }
 
-at::Tensor linear_int8(const at::Tensor &x, const at::Tensor &values, const at::Tensor &scales,
-                       const Optional<at::Tensor> &bias) {
-    TORCH_CHECK(x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() > 0 && values.is_cpu() && values.dim() == 2 &&
-                    values.scalar_type() == at::kChar && values.is_contiguous() && x.size(-1) == values.size(1) &&
-                    scales.is_cpu() && scales.scalar_type() == at::kBFloat16 && scales.is_contiguous() &&
-                    values.size(1) % cpu::kGroup == 0 &&
-                    scales.sizes() == at::IntArrayRef({values.size(0), values.size(1) / cpu::kGroup}),
-                "linear int8: expected float32 x [..., in], int8 values [out, in] and bfloat16 scales [out, in / ",
-                cpu::kGroup, "] on the CPU, found ", x.toString(), " ", x.sizes(), ", ", values.toString(), " ",
-                values.sizes(), ", ", scales.toString(), " ", scales.sizes());
-    TORCH_CHECK(!bias.has_value() || (bias->is_cpu() && bias->scalar_type() == at::kFloat && bias->is_contiguous() &&
-                                      bias->sizes() == at::IntArrayRef({values.size(0)})),
-                "linear int8: expected float32 bias [", values.size(0), "], found ", bias->toString(), " ",
-                bias->sizes());
-    const at::Tensor input = x.contiguous();
-    auto shape = x.sizes().vec();
-    shape.back() = values.size(0);
-    at::Tensor out = at::empty(shape, x.options());
-    const cpu::Weights<int8_t> rows{values.data_ptr<int8_t>(), static_cast<const cpu::BFloat16 *>(scales.data_ptr()),
-                                    values.size(1)};
-    cpu::linear<float, int8_t>(input.data_ptr<float>(), rows, bias.has_value() ? bias->data_ptr<float>() : nullptr,
-                               out.data_ptr<float>(), x.numel() / x.size(-1), values.size(0));
-    return out;
+std::vector<Matrix> matrices_of(const at::Tensor &x, VtTensor *const *weights, VtTensor *const *scales,
+                                VtTensor *const *biases, int64_t count) {
+    const auto tensor = [](const VtTensor *it) { return it == nullptr ? at::Tensor() : *it; };
+    std::vector<Matrix> matrices;
+    for (int64_t i = 0; i < count; ++i) {
+        matrices.push_back({*weights[i], tensor(scales[i]), tensor(biases[i])});
+        if (scales[i] != nullptr) {
+            check_int8(x, matrices.back());
+        }
+    }
+    return matrices;
 }
 } // namespace
 
-int32_t vt_kernel_linear(const VtTensor *x, const VtTensor *weight, const VtTensor *bias, VtTensor **out) {
-    VT_GUARD(put(out, own_linear(*x, *weight, maybe(bias)));)
+int32_t vt_kernel_linear(const VtTensor *x, VtTensor *const *weights, VtTensor *const *scales, VtTensor *const *biases,
+                         int64_t num_weights, VtTensor **out) {
+    VT_GUARD(int64_t count = 0;
+             put(out, num_weights, &count, linear(*x, matrices_of(*x, weights, scales, biases, num_weights)));)
 }
 
 int32_t vt_kernel_quantize(const VtTensor *weight, VtTensor **values, VtTensor **scales) {
     VT_GUARD(const auto result = quantize(*weight); put(values, result.first); put(scales, result.second);)
-}
-
-int32_t vt_kernel_linear_int8(const VtTensor *x, const VtTensor *values, const VtTensor *scales, const VtTensor *bias,
-                              VtTensor **out) {
-    VT_GUARD(put(out, linear_int8(*x, *values, *scales, maybe(bias)));)
 }

@@ -215,10 +215,10 @@ VT_API int32_t vt_cross_entropy(const VtTensor *x, const VtTensor *target, const
 VT_API int32_t vt_one_hot(const VtTensor *x, int64_t num_classes, VtTensor **out);
 
 // Kernels of the serving path (IKernels): float32 and float64 on the CPU have their own code, the rest goes to ATen.
-VT_API int32_t vt_kernel_linear(const VtTensor *x, const VtTensor *weight, const VtTensor *bias, VtTensor **out);
+VT_API int32_t vt_kernel_linear(const VtTensor *x, VtTensor *const *weights, VtTensor *const *scales,
+                                VtTensor *const *biases, int64_t num_weights,
+                                VtTensor **out); // scales, biases: or null
 VT_API int32_t vt_kernel_quantize(const VtTensor *weight, VtTensor **values, VtTensor **scales);
-VT_API int32_t vt_kernel_linear_int8(const VtTensor *x, const VtTensor *values, const VtTensor *scales,
-                                     const VtTensor *bias, VtTensor **out);
 VT_API int32_t vt_kernel_attention(const VtTensor *q, const VtTensor *k, const VtTensor *v, double scale,
                                    const VtTensor *key_bias, VtTensor **out);
 VT_API int32_t vt_kernel_paged_attention(const VtTensor *q, const VtTensor *key_cache, const VtTensor *value_cache,

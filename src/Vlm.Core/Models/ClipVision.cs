@@ -155,7 +155,8 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
     /// the class token's row [B, H, 1, T], or all [B, H, T, T].</summary>
     public (Tensor Output, Tensor Keys, Tensor? Probabilities) Forward(Tensor x, Tensor? keyBias, AttentionNeed need)
     {
-        Tensor q = SplitHeads(_q.Forward(x)), k = SplitHeads(_k.Forward(x)), v = SplitHeads(_v.Forward(x));
+        var parts = Linear.Forward(x, _q, _k, _v);
+        Tensor q = SplitHeads(parts[0]), k = SplitHeads(parts[1]), v = SplitHeads(parts[2]);
         var probabilities = need switch
         {
             AttentionNeed.Map => Probabilities(q, k, keyBias),

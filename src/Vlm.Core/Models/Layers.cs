@@ -36,9 +36,21 @@ public sealed class Linear : IDisposable
     public ScalarType WeightDType => _weight.dtype;
 
     /// <summary>[..., in] -> [..., out].</summary>
-    public Tensor Forward(Tensor x) => _scales is null
-        ? Kernels.Default.Linear(x, _weight, _bias)
-        : Kernels.Default.LinearInt8(x, _weight, _scales, _bias);
+    public Tensor Forward(Tensor x) => Kernels.Default.Linear(x, Matrix)[0];
+
+    /// <summary>[..., in] -> [..., out] of each layer, of equal input size: x is read and prepared once for all.</summary>
+    public static Tensor[] Forward(Tensor x, params ReadOnlySpan<Linear> layers)
+    {
+        Span<LinearWeight> matrices = new LinearWeight[layers.Length];
+        for (int i = 0; i < layers.Length; i++)
+        {
+            matrices[i] = layers[i].Matrix;
+        }
+
+        return Kernels.Default.Linear(x, matrices);
+    }
+
+    private LinearWeight Matrix => new(_weight, _scales, _bias);
 
     private static long Bytes(Tensor x) => x.numel() * x.element_size();
 

@@ -156,9 +156,10 @@ internal sealed class LlamaAttention(WeightScope weights, TextConfig config) : I
     public Tensor Forward(Tensor x, StepTensors step, Tensor keyCache, Tensor valueCache)
     {
         var kernels = Kernels.Default;
-        var q = kernels.Rotary(SplitHeads(_q.Forward(x)), step.Cos, step.Sin); // [T, H, D]
-        var k = kernels.Rotary(SplitHeads(_k.Forward(x)), step.Cos, step.Sin); // [T, K, D]
-        var v = SplitHeads(_v.Forward(x)); // [T, K, D]
+        var parts = Linear.Forward(x, _q, _k, _v);
+        var q = kernels.Rotary(SplitHeads(parts[0]), step.Cos, step.Sin); // [T, H, D]
+        var k = kernels.Rotary(SplitHeads(parts[1]), step.Cos, step.Sin); // [T, K, D]
+        var v = SplitHeads(parts[2]); // [T, K, D]
         kernels.WriteCache(keyCache, valueCache, k, v, step.Slots);
         var attended = kernels.PagedAttention(
             q, keyCache, valueCache, step.BlockTables, step.QueryStart, step.ContextLength, _scale); // [T, H, D]
@@ -194,7 +195,11 @@ internal sealed class LlamaMlp(WeightScope weights, TextConfig config) : IDispos
 
     public long WeightBytes => _gate.WeightBytes + _up.WeightBytes + _down.WeightBytes;
 
-    public Tensor Forward(Tensor x) => _down.Forward(Kernels.Default.SiluMul(_gate.Forward(x), _up.Forward(x)));
+    public Tensor Forward(Tensor x)
+    {
+        var parts = Linear.Forward(x, _gate, _up);
+        return _down.Forward(Kernels.Default.SiluMul(parts[0], parts[1]));
+    }
 
     public void Dispose()
     {

@@ -15,16 +15,14 @@ public interface IKernels
     /// <param name="owner">Keeps the memory alive; may be null for memory that lives for ever.</param>
     Tensor FromMemory(IntPtr data, long[] shape, ScalarType dtype, IDisposable? owner);
 
-    /// <summary>x weightᵀ + bias: [..., in], [out, in], [out] -> [..., out], in the dtype of x. On the CPU a float32 x also takes
-    /// a float16 or bfloat16 weight, and a row's result depends neither on the other rows nor on the number of threads.</summary>
-    Tensor Linear(Tensor x, Tensor weight, Tensor? bias);
+    /// <summary>x weightᵀ + bias for each matrix: [..., in], [out, in], [out] -> [..., out], in the dtype of x. On the CPU a float32 x
+    /// also takes float16, bfloat16 and quantised weights, and a row's result depends neither on the other rows nor on the other
+    /// matrices nor on the number of threads. x is prepared once for all.</summary>
+    Tensor[] Linear(Tensor x, params ReadOnlySpan<LinearWeight> matrices);
 
     /// <summary>A weight [out, in] on the CPU, in a multiple of 32, to int8 values [out, in] and bfloat16 scales [out, in / 32]: value
     /// times scale is within scale / 2 of the weight, where scale is the largest of 32 magnitudes over 127, rounded up.</summary>
     (Tensor Values, Tensor Scales) Quantize(Tensor weight);
-
-    /// <summary>As <see cref="Linear"/> for a float32 x on the CPU and a weight that was quantised.</summary>
-    Tensor LinearInt8(Tensor x, Tensor values, Tensor scales, Tensor? bias);
 
     /// <summary>
     /// softmax(scale q kᵀ + keyBias) v, not causal: [B, H, T, D], [B, H, S, D] -> [B, H, T, D];

@@ -36,20 +36,22 @@ public sealed unsafe class NativeKernels : IKernels
         return Make(status, result);
     }
 
-    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias) =>
-        Make(vt_kernel_linear(x.Native, weight.Native, Tensor.OrAbsent(bias), out TensorHandle result), result);
+    public Tensor[] Linear(Tensor x, params ReadOnlySpan<LinearWeight> matrices)
+    {
+        LinearWeight[] all = matrices.ToArray();
+        using NativeList weights = new(all.Select(matrix => matrix.Weight.Native));
+        using NativeList scales = new(all.Select(matrix => Tensor.OrAbsent(matrix.Scales)));
+        using NativeList biases = new(all.Select(matrix => Tensor.OrAbsent(matrix.Bias)));
+        IntPtr[] results = new IntPtr[all.Length];
+        TorchException.Check(vt_kernel_linear(
+            x.Native, weights.Pointers, scales.Pointers, biases.Pointers, weights.Count, results));
+        return [.. results.Select(pointer => Make(0, new TensorHandle(pointer)))];
+    }
 
     public (Tensor Values, Tensor Scales) Quantize(Tensor weight)
     {
         TorchException.Check(vt_kernel_quantize(weight.Native, out TensorHandle values, out TensorHandle scales));
         return (Make(0, values), Make(0, scales));
-    }
-
-    public Tensor LinearInt8(Tensor x, Tensor values, Tensor scales, Tensor? bias)
-    {
-        int status = vt_kernel_linear_int8(x.Native, values.Native, scales.Native, Tensor.OrAbsent(bias),
-            out TensorHandle result);
-        return Make(status, result);
     }
 
     public Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias)

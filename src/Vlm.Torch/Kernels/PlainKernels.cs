@@ -26,10 +26,11 @@ public sealed class PlainKernels : IKernels
         }
     }
 
-    public Tensor Linear(Tensor x, Tensor weight, Tensor? bias)
+    public Tensor[] Linear(Tensor x, params ReadOnlySpan<LinearWeight> matrices)
     {
         using DisposeScope scope = NewDisposeScope();
-        return nn.functional.linear(x, weight.to(x.dtype), bias!).MoveToOuterDisposeScope();
+        return [.. matrices.ToArray().Select(matrix =>
+            nn.functional.linear(x, Wide(matrix, x.dtype), matrix.Bias!).MoveToOuterDisposeScope())];
     }
 
     public (Tensor Values, Tensor Scales) Quantize(Tensor weight)
@@ -41,14 +42,6 @@ public sealed class PlainKernels : IKernels
         (long outputs, long inputs) = (weight.size(0), weight.size(1));
         return (tensor(values, [outputs, inputs]).to(ScalarType.Int8).MoveToOuterDisposeScope(),
             tensor(scales, [outputs, inputs / Group]).to(ScalarType.BFloat16).MoveToOuterDisposeScope());
-    }
-
-    public Tensor LinearInt8(Tensor x, Tensor values, Tensor scales, Tensor? bias)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor groups = values.to(x.dtype).view(values.size(0), -1, Group);
-        Tensor weight = groups.mul(scales.to(x.dtype).unsqueeze(-1)).flatten(1);
-        return nn.functional.linear(x, weight, bias!).MoveToOuterDisposeScope();
     }
 
     public Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias)
@@ -138,6 +131,14 @@ public sealed class PlainKernels : IKernels
         using DisposeScope scope = NewDisposeScope();
         (Tensor cosines, Tensor places) = Unit(from).bmm(Unit(to).transpose(1, 2)).max(2);
         return (cosines.MoveToOuterDisposeScope(), places.MoveToOuterDisposeScope());
+    }
+
+    private static Tensor Wide(LinearWeight matrix, ScalarType dtype)
+    {
+        Tensor weight = matrix.Weight.to(dtype);
+        return matrix.Scales is null
+            ? weight
+            : weight.view(weight.size(0), -1, Group).mul(matrix.Scales.to(dtype).unsqueeze(-1)).flatten(1);
     }
 
     // Tokens of length 1, zero where they were.

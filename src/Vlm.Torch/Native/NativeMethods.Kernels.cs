@@ -6,15 +6,11 @@ namespace Vlm.Torch.Native;
 internal static partial class NativeMethods
 {
     [LibraryImport(Library)]
-    internal static partial int vt_kernel_linear(TensorHandle x, TensorHandle weight, TensorHandle bias,
-        out TensorHandle result);
+    internal static partial int vt_kernel_linear(TensorHandle x, ReadOnlySpan<IntPtr> weights, ReadOnlySpan<IntPtr> scales,
+        ReadOnlySpan<IntPtr> biases, long numWeights, Span<IntPtr> result);
 
     [LibraryImport(Library)]
     internal static partial int vt_kernel_quantize(TensorHandle weight, out TensorHandle values, out TensorHandle scales);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_kernel_linear_int8(TensorHandle x, TensorHandle values, TensorHandle scales,
-        TensorHandle bias, out TensorHandle result);
 
     [LibraryImport(Library)]
     internal static partial int vt_kernel_attention(TensorHandle q, TensorHandle k, TensorHandle v, double scale,

@@ -79,7 +79,9 @@ public class WeightKernelTests
         (Tensor values, Tensor scales) = Native.Quantize(weight);
         Tensor exact = new PlainKernels().LinearInt8(x.to(ScalarType.Float64), values, scales, bias.to(ScalarType.Float64));
         Tensor expected = Native.LinearInt8(x, values, scales, bias);
-        Near(exact, expected, 1e-6 * Math.Sqrt(2080));
+
+        // Inputs below 4 are rounded to steps of 2^-13: 2080 errors of at most half a step, times weights of order 1.
+        Near(exact, expected, 5 * Math.Sqrt(2080.0 / 12) / 8192 / (1 + exact.Largest()));
         ForThreads(() =>
         {
             foreach (long rows in Rows)
@@ -88,6 +90,53 @@ public class WeightKernelTests
                 Assert.True(actual.IsSame(expected.narrow(0, 200 - rows, rows)), $"{rows} rows");
             }
         });
+    }
+
+    [Fact]
+    public void LinearInt8_HardRows_KeepsSmallBlocksAndTellsNaN()
+    {
+        using var scope = NewDisposeScope();
+        (Tensor values, Tensor scales) = Native.Quantize(cat([randn([5, 96]), zeros([1, 96])], 0));
+        Tensor x = cat([randn([1, 64]) * 1e4, randn([1, 32])], 1); // one large block beside a small one
+        Tensor exact = new PlainKernels().LinearInt8(x.to(ScalarType.Float64), values, scales, null);
+        Tensor hard = cat([x, zeros([1, 96]), x * 1e-30, x * 1e30, full([1, 96], float.PositiveInfinity), full([1, 96], float.NaN)], 0);
+        Tensor actual = Native.LinearInt8(hard, values, scales, null);
+        foreach ((int row, double factor) in new[] { (0, 1.0), (1, 0.0), (2, 1e-30), (3, 1e30) })
+        {
+            Near(exact * factor, actual.narrow(0, row, 1), 1e-4 * factor * exact.Largest() / (1 + (factor * exact.Largest())));
+        }
+
+        Assert.All(actual.narrow(0, 4, 2).Values(), value => Assert.True(double.IsNaN(value)));
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.Float16)]
+    [InlineData(ScalarType.Int8)]
+    public void Linear_SeveralMatrices_GivesEachTheBitsOfItAlone(ScalarType type)
+    {
+        using var scope = NewDisposeScope();
+        Tensor bias = randn([130]);
+        LinearWeight[] matrices = [.. new long[] { 130, 1, 70 }.Select(outputs => Make(type, outputs, outputs == 130 ? bias : null))];
+        foreach (long rows in Rows)
+        {
+            Tensor x = randn([rows, 96]);
+            Tensor[] actual = Native.Linear(x, matrices);
+            for (int i = 0; i < matrices.Length; i++)
+            {
+                Assert.True(actual[i].IsSame(Native.Linear(x, matrices[i])[0]), $"matrix {i}, {rows} rows");
+            }
+        }
+    }
+
+    [Fact]
+    public void Linear_MatricesOfSeveralTypes_GivesEachTheBitsOfItAlone()
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = randn([3, 96]);
+        LinearWeight[] matrices = [Make(ScalarType.Int8, 5, null), Make(ScalarType.Float16, 6, null), Make(ScalarType.Float64, 7, null)];
+        Tensor[] actual = Native.Linear(x, matrices);
+        Assert.All(matrices.Zip(actual), pair => Assert.True(pair.Second.IsSame(Native.Linear(x, pair.First)[0])));
     }
 
     [Theory]
@@ -154,6 +203,18 @@ public class WeightKernelTests
 
     private static (Tensor X, Tensor Weight, Tensor Bias) Case(ScalarType type, long rows, long inputs, long outputs) =>
         (randn([rows, inputs]), randn([outputs, inputs]).to(type), randn([outputs]));
+
+    private static LinearWeight Make(ScalarType type, long outputs, Tensor? bias)
+    {
+        Tensor weight = randn([outputs, 96]);
+        if (type != ScalarType.Int8)
+        {
+            return new LinearWeight(weight.to(type), null, bias);
+        }
+
+        (Tensor values, Tensor scales) = Native.Quantize(weight);
+        return new LinearWeight(values, scales, bias);
+    }
 
     private static void ForThreads(Action check)
     {
