@@ -45,6 +45,9 @@ internal sealed class VlmProcess : IDisposable
     /// <summary>Asks the process to end as an orchestrator does.</summary>
     public void Terminate() => PosixKill();
 
+    /// <summary>Ends the process at once (SIGKILL): <c>./vlm</c> has become the program by then.</summary>
+    public void Kill() => _process.Kill();
+
     public void Dispose()
     {
         if (!_process.HasExited)

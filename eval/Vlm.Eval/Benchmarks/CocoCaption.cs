@@ -31,6 +31,7 @@ internal sealed class CocoCaption : IBenchmark
         string path = data.File(TruthFile);
         ILookup<string, string> captions = JsonRecords.Array(path, "annotations").ToLookup(r => r.Id("image_id").Text, r => r.Text("caption"));
         return JsonRecords.Array(path, "images")
+            .Unique("id")
             .Where(image => captions.Contains(image.Id("id").Text))
             .Select(image => new CaptionedPicture(image.Id("id"), image.Text("file_name"), [.. captions[image.Id("id").Text]]));
     }

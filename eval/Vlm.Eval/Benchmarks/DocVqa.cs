@@ -17,7 +17,7 @@ internal sealed class DocVqa : IBenchmark
     public int? MaxTokens(EvalProfile profile) => profile == EvalProfile.Lmms ? 32 : null;
 
     public IEnumerable<Question> Questions(DataFolder data, EvalProfile profile) =>
-        JsonRecords.Array(data.File(TruthFile), "data").Select(record => new Question
+        JsonRecords.Array(data.File(TruthFile), "data").Unique("questionId").Select(record => new Question
         {
             Key = record.Id("questionId").Text,
             Id = record.Id("questionId"),
@@ -28,7 +28,7 @@ internal sealed class DocVqa : IBenchmark
     public Scorer OpenScorer(DataFolder data)
     {
         (string Id, string[] Answers)[] truths =
-            [.. JsonRecords.Array(data.File(TruthFile), "data").Select(record => (record.Id("questionId").Text, record.Texts("answers")))];
+            [.. JsonRecords.Array(data.File(TruthFile), "data").Unique("questionId").Select(record => (record.Id("questionId").Text, record.Texts("answers")))];
         return request =>
         {
             Tally tally = new(Name, request, MissingRule.Empty);

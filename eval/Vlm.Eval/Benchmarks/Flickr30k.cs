@@ -31,6 +31,6 @@ internal sealed class Flickr30k : IBenchmark
     private static IEnumerable<CaptionedPicture> Read(DataFolder data) =>
         JsonRecords.Array(data.File(TruthFile), "images")
             .Where(image => image.Text("split") == "test")
-            .Select(image => new CaptionedPicture(
-                image.Id("imgid"), image.Text("filename"), [.. image.Records("sentences").Select(sentence => sentence.Text("raw"))]));
+            .Unique("imgid")
+            .Select(image => new CaptionedPicture(image.Id("imgid"), image.Text("filename"), image.Texts("sentences", "raw")));
 }

@@ -46,8 +46,8 @@ internal sealed record GqaQuestion(
         }
 
         bool isBalanced = record.Optional("isBalanced") is not { ValueKind: JsonValueKind.False };
-        string[] entailed = record.Optional("entailed") is null ? [] : [.. record.Items("entailed").Select(id => id.GetString()!)];
-        return new GqaQuestion(record.Key, record.Text("answer"), isBalanced, groups, Name(record.Optional("groups"), "global"), entailed);
+        return new GqaQuestion(
+            record.Key, record.Text("answer"), isBalanced, groups, Name(record.Optional("groups"), "global"), record.OptionalTexts("entailed"));
     }
 
     private static int Steps(JsonRecord record) => record.Records("semantic")

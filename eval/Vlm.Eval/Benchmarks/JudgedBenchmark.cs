@@ -30,7 +30,7 @@ internal sealed class JudgedBenchmark(string name, int maxTokens, string picture
 
     public Scorer OpenScorer(DataFolder data)
     {
-        string[] ids = [.. JsonRecords.Lines(data.File(questionFiles)).Select(record => record.Id("question_id").Text)];
+        string[] ids = [.. JsonRecords.Lines(data.File(questionFiles)).Unique("question_id").Select(record => record.Id("question_id").Text)];
         return request =>
         {
             Tally tally = new(name, request, MissingRule.LeaveOut);

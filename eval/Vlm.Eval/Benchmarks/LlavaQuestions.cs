@@ -10,7 +10,7 @@ internal static class LlavaQuestions
     /// <param name="pictures">Folder of its pictures.</param>
     /// <param name="key">Unique name of a question; its id when null.</param>
     public static IEnumerable<Question> Read(string path, string pictures, Func<JsonRecord, string>? key = null) =>
-        JsonRecords.Lines(path).Select(record => new Question
+        (key is null ? JsonRecords.Lines(path).Unique("question_id") : JsonRecords.Lines(path)).Select(record => new Question
         {
             Key = key?.Invoke(record) ?? record.Id("question_id").Text,
             Id = record.Id("question_id"),

@@ -14,6 +14,7 @@ internal sealed class MmBench(string name, string suffix, string lmmsSuffix, par
     private const string Lead = " There are several options:\n";
 
     private static readonly string[] Letters = ["A", "B", "C", "D"];
+    private static readonly string[] ByRules = ["accuracy", "accuracy_circular"];
 
     /// <summary>The English set.</summary>
     public static MmBench English { get; } =
@@ -47,14 +48,14 @@ internal sealed class MmBench(string name, string suffix, string lmmsSuffix, par
     {
         Tally tally = new(Name, request, MissingRule.Empty);
         AnswerIndex answers = new(request.Answers);
-        Dictionary<long, bool> isRight = [];
+        Dictionary<long, (bool ByRules, bool ByStatic)> isRight = [];
         foreach (Row row in rows)
         {
             Answer? answer = answers[row.Id];
             if (tally.Take(row.Id, answer) is { } text)
             {
                 string? letter = OptionReader.Read(text, row.Options(tally.IsLmms));
-                isRight[row.Index] = letter == row.Answer;
+                isRight[row.Index] = (letter == row.Answer, (letter ?? StaticOptionReader.Read(text, row.Letters)) == row.Answer);
                 if (letter is null)
                 {
                     tally.Unparsed(answer);
@@ -62,17 +63,29 @@ internal sealed class MmBench(string name, string suffix, string lmmsSuffix, par
             }
         }
 
-        ILookup<long, Row> groups = rows.ToLookup(row => row.Index % RotationStep);
+        ILookup<long, long> groups = rows.Select(row => row.Index).Where(isRight.ContainsKey).ToLookup(index => index % RotationStep);
         foreach (Row start in rows.Where(row => row.Index < RotationStep && isRight.ContainsKey(row.Index)))
         {
-            bool allRight = groups[start.Index].Where(row => isRight.ContainsKey(row.Index)).All(row => isRight[row.Index]);
-            tally.Units.Add(start.Id, ("accuracy", isRight[start.Index] ? 1 : 0), ("accuracy_circular", allRight ? 1 : 0));
+            (bool byRules, bool byStatic) = isRight[start.Index];
+            tally.Units.Add(
+                start.Id,
+                ("accuracy", byRules ? 1 : 0),
+                ("accuracy_circular", groups[start.Index].All(index => isRight[index].ByRules) ? 1 : 0),
+                ("accuracy_static", byStatic ? 1 : 0),
+                ("accuracy_circular_static", groups[start.Index].All(index => isRight[index].ByStatic) ? 1 : 0));
         }
 
-        return tally.Finish([Metric.Percent("accuracy"), Metric.Percent("accuracy_circular")], answers.Found);
+        string[] metrics = tally.IsLmms ? [.. ByRules, "accuracy_static", "accuracy_circular_static"] : ByRules;
+        return tally.Finish([.. metrics.Select(Metric.Percent)], answers.Found);
     }
 
-    private IEnumerable<TsvRow> Rows(DataFolder data) => TsvFile.Read(data.File(files), "index", "question", "A", "B");
+    /// <summary>The rows of the file; each index may be there once.</summary>
+    internal IEnumerable<TsvRow> Rows(DataFolder data)
+    {
+        HashSet<long> indices = [];
+        return TsvFile.Read(data.File(files), "index", "question", "A", "B")
+            .Select(row => indices.Add(row.Number("index")) ? row : throw row.Error("index", "each once", $"{row.Number("index")} twice"));
+    }
 
     private Question Ask(TsvRow row, EvalProfile profile, Dictionary<string, Picture> pictures)
     {
@@ -124,10 +137,16 @@ internal sealed class MmBench(string name, string suffix, string lmmsSuffix, par
     {
         public string Id { get; } = Index.ToString(CultureInfo.InvariantCulture);
 
-        public static Row Read(TsvRow row) => new(row.Number("index"), row.Text("answer"), [.. Letters.Select(row.Optional)]);
+        /// <summary>Letters of the options that are there.</summary>
+        public IEnumerable<string> Letters => MmBench.Letters.Where((_, i) => Texts[i] is not null);
+
+        public static Row Read(TsvRow row) => new(
+            row.Number("index"),
+            MmBench.Letters.Contains(row.Text("answer")) ? row.Text("answer") : throw row.Error("answer", "A, B, C or D", row.Text("answer")),
+            [.. MmBench.Letters.Select(row.Optional)]);
 
         /// <summary>lmms-eval fills absent options with the text nan and then finds it in answers.</summary>
-        public Dictionary<string, string> Options(bool isLmms) => Letters.Zip(Texts)
+        public Dictionary<string, string> Options(bool isLmms) => MmBench.Letters.Zip(Texts)
             .Where(option => option.Second is not null || isLmms)
             .ToDictionary(option => option.First, option => option.Second ?? "nan");
     }

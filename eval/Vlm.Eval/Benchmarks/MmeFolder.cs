@@ -30,8 +30,13 @@ internal static class MmeFolder
 
     private static IEnumerable<MmeQuestion> Category(string folder)
     {
-        bool isApart = Directory.Exists(Path.Combine(folder, "images"));
+        bool isApart = Directory.Exists(Path.Combine(folder, "images")) || Directory.Exists(Path.Combine(folder, "questions_answers_YN"));
         string texts = isApart ? Path.Combine(folder, "questions_answers_YN") : folder;
+        if (!Directory.Exists(texts))
+        {
+            throw new InvalidDataException($"{texts}: expected the questions about the pictures beside it, found none.");
+        }
+
         string pictures = isApart ? Path.Combine(folder, "images") : folder;
         foreach (string file in Directory.GetFiles(texts, "*.txt").Order(StringComparer.Ordinal))
         {
@@ -39,9 +44,9 @@ internal static class MmeFolder
             string? picture = PictureKinds.Select(kind => Path.Combine(pictures, name + kind)).FirstOrDefault(File.Exists);
             foreach ((int i, string line) in ReadLines(file).Index().Where(l => PythonText.Strip(l.Item).Length > 0))
             {
-                yield return PythonText.Strip(line).Split('\t') is [var question, "Yes" or "No"] parts
+                yield return PythonText.Strip(line).Split('\t') is [var question, var truth] && PythonText.Lower(truth) is "yes" or "no"
                     ? new MmeQuestion(
-                        Path.GetFileName(folder), name + ".txt", question, parts[1] == "Yes",
+                        Path.GetFileName(folder), name + ".txt", question, PythonText.Lower(truth) == "yes",
                         picture is null ? null : Path.GetRelativePath(Path.GetDirectoryName(folder)!, picture))
                     : throw new InvalidDataException($"{file} line {i + 1}: expected a question, a tab and Yes or No, found '{line}'.");
             }

@@ -25,13 +25,10 @@ internal sealed class Pope : IBenchmark
 
     public Scorer OpenScorer(DataFolder data)
     {
-        JsonRecord[] questions = [.. JsonRecords.Lines(data.File(LlavaFile))];
+        JsonRecord[] questions = [.. JsonRecords.Lines(data.File(LlavaFile)).Unique("question_id")];
         PopeSplit[] splits =
-        [
-            .. Splits.Where(split => data.Find(LabelFile(split)) is not null).Select(split =>
-                Read(split, [.. questions.Where(q => q.Text("category") == split)], data.File(LabelFile(split)))),
-        ];
-        return splits.Length > 0
+            [.. Splits.Select(split => Read(split, [.. questions.Where(q => q.Text("category") == split)], data.Find(LabelFile(split))))];
+        return splits.Any(split => split.HasLabels)
             ? request => PopeScorer.Score(splits, request)
             : throw new InvalidDataException($"{data.At(LabelFile(Splits[0]))}: expected a file of labels, found none, nor one of the other splits.");
     }
@@ -39,9 +36,9 @@ internal sealed class Pope : IBenchmark
     private static string LabelFile(string split) => $"pope/coco/coco_pope_{split}.json";
 
     /// <summary>Labels with the ids of their questions, row by row; refuses files of two revisions, whose rows do not belong together.</summary>
-    private static PopeSplit Read(string name, JsonRecord[] questions, string path)
+    private static PopeSplit Read(string name, JsonRecord[] questions, string? path)
     {
-        JsonRecord[] labels = [.. JsonRecords.Lines(path)];
+        JsonRecord[] labels = path is null ? [] : [.. JsonRecords.Lines(path)];
         foreach ((JsonRecord question, JsonRecord label) in questions.Zip(labels))
         {
             string asked = question.Text("text").Split('\n')[0];
@@ -59,5 +56,8 @@ internal sealed class Pope : IBenchmark
     private static bool IsYes(JsonRecord label) => label.Text("label") != "no";
 }
 
-/// <summary>A split: ids of its questions in file order, and its labels.</summary>
-internal sealed record PopeSplit(string Name, string[] Ids, bool[] IsYes);
+/// <summary>A split: ids of its questions in file order, and its labels, none where their file is not there.</summary>
+internal sealed record PopeSplit(string Name, string[] Ids, bool[] IsYes)
+{
+    public bool HasLabels => IsYes.Length > 0;
+}

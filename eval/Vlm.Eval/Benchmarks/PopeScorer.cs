@@ -10,15 +10,21 @@ internal static class PopeScorer
     private const string Yes = "yes";
     private const string No = "no";
 
-    public static Score Score(PopeSplit[] splits, ScoreRequest request)
+    public static Score Score(PopeSplit[] all, ScoreRequest request)
     {
         Tally tally = new("pope", request, MissingRule.LeaveOut);
-        Dictionary<string, PopeSplit> splitOf = splits.SelectMany(s => s.Ids.Select(id => (id, s))).DistinctBy(p => p.id).ToDictionary();
+        PopeSplit[] splits = [.. all.Where(split => split.HasLabels)];
+        Dictionary<string, PopeSplit> splitOf = all.SelectMany(s => s.Ids.Select(id => (id, s))).ToDictionary();
         ILookup<PopeSplit?, Answer> answers = request.Answers.Answers.ToLookup(answer => splitOf.GetValueOrDefault(answer.Id.Text));
         if (answers[null].FirstOrDefault() is { } stranger)
         {
             throw new InvalidDataException(
                 $"{request.Answers.Path} line {stranger.Line}: question_id: expected a question of pope, found {stranger.Id}.");
+        }
+
+        foreach (PopeSplit split in all.Except(splits))
+        {
+            tally.Notes.Add($"{split.Name} has no file of labels; its {answers[split].Count()} answers are left out, and f1 is the mean of the other splits");
         }
 
         AnswerIndex byId = new(request.Answers);

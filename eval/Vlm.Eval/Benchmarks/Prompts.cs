@@ -14,5 +14,5 @@ internal static class Prompts
 
     /// <summary>Python's <c>str.capitalize()</c>: the first character upper case, the rest lower.</summary>
     public static string Capitalize(string text) =>
-        text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + PythonText.Lower(text[1..]);
+        text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + PythonText.Lower(text)[PythonText.Lower(text[..1]).Length..];
 }

@@ -21,7 +21,7 @@ internal sealed class ScenesBenchmark : IBenchmark
     public AskSettings Ask(EvalProfile profile) => AskSettings.Auto;
 
     public IEnumerable<Question> Questions(DataFolder data, EvalProfile profile) =>
-        JsonRecords.Array(data.File(QuestionFile, "questions.json"), "questions").Select(record => new Question
+        JsonRecords.Array(data.File(QuestionFile, "questions.json"), "questions").Unique("question_id").Select(record => new Question
         {
             Key = record.Id("question_id").Text,
             Id = record.Id("question_id"),
@@ -32,10 +32,10 @@ internal sealed class ScenesBenchmark : IBenchmark
     public Scorer OpenScorer(DataFolder data)
     {
         Dictionary<string, string> families = JsonRecords.Array(data.File(QuestionFile, "questions.json"), "questions")
-            .DistinctBy(r => r.Id("question_id").Text).ToDictionary(r => r.Id("question_id").Text, r => r.Text("family"));
+            .Unique("question_id").ToDictionary(r => r.Id("question_id").Text, r => r.Text("family"));
         (string Id, string Family, string Answer)[] truths =
         [
-            .. JsonRecords.Array(data.File(TruthFile, "annotations.json"), "annotations").Select(record =>
+            .. JsonRecords.Array(data.File(TruthFile, "annotations.json"), "annotations").Unique("question_id").Select(record =>
             {
                 string id = record.Id("question_id").Text;
                 string family = families.GetValueOrDefault(id) ?? throw record.Error("question_id", $"an id of {QuestionFile}", id);

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Vlm.Eval.Data;
 using Vlm.Eval.Metrics;
 using Vlm.Eval.Scoring;
@@ -24,7 +23,7 @@ internal sealed class ScienceQa : IBenchmark
 
     public IEnumerable<Question> Questions(DataFolder data, EvalProfile profile) =>
         profile == EvalProfile.Llava && data.Find(LlavaFile) is { } path
-            ? JsonRecords.Array(path).Select(record => FromLlava(record, data))
+            ? JsonRecords.Array(path).Unique("id").Select(record => FromLlava(record, data))
             : Problems(data).Select(record => Ask(record.Key, Body(record), record.OptionalText("image") is { } image ? $"{record.Key}/{image}" : null, data));
 
     public Scorer OpenScorer(DataFolder data)
@@ -74,16 +73,14 @@ internal sealed class ScienceQa : IBenchmark
     private static IEnumerable<JsonRecord> Problems(DataFolder data)
     {
         Dictionary<string, JsonRecord> all = JsonRecords.Map(data.File(ProblemFile)).ToDictionary(record => record.Key);
-        string path = data.File(SplitFile);
-        using JsonDocument splits = JsonDocument.Parse(File.ReadAllBytes(path));
-        JsonRecord split = new(path, 0, "", splits.RootElement.Clone());
-        return split.Texts(Split).Select(id => all.GetValueOrDefault(id) ?? throw split.Error(Split, $"ids of {ProblemFile}", id));
+        JsonRecord splits = JsonRecords.Whole(data.File(SplitFile));
+        return splits.Texts(Split).Select(id => all.GetValueOrDefault(id) ?? throw splits.Error(Split, $"ids of {ProblemFile}", id));
     }
 
     private static Question FromLlava(JsonRecord record, DataFolder data)
     {
-        string text = PythonText.Strip(record.Records("conversations").First().Text("value").Replace(ImageMark, "", StringComparison.Ordinal));
-        return Ask(record.Text("id"), text, record.OptionalText("image"), data);
+        string text = PythonText.Strip(record.Texts("conversations", "value")[0].Replace(ImageMark, "", StringComparison.Ordinal));
+        return Ask(record.Id("id").Text, text, record.OptionalText("image"), data);
     }
 
     /// <summary>Hint, question and option lines.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vlm.Eval.Data;
 using Vlm.Eval.Metrics;
 using Vlm.Eval.Scoring;
@@ -25,7 +26,7 @@ internal sealed class SeedBench : IBenchmark
 
     public Scorer OpenScorer(DataFolder data)
     {
-        Truth[] truths = [.. JsonRecords.Array(data.File(TruthFile), "questions").Select(Truth.Read)];
+        Truth[] truths = [.. JsonRecords.Array(data.File(TruthFile), "questions").Unique("question_id").Select(Truth.Read)];
         return request => Score(truths, request);
     }
 
@@ -36,7 +37,7 @@ internal sealed class SeedBench : IBenchmark
         AnswerIndex answers = new(request.Answers, answer => tally.IsLmms ? answer.Id.Text : Typed(answer.Id));
         foreach (Truth truth in truths)
         {
-            Answer? answer = answers[tally.IsLmms ? truth.Id : Typed(new QuestionId(truth.Id, long.TryParse(truth.Id, out _)))];
+            Answer? answer = answers[tally.IsLmms ? truth.Id : Typed(truth.IdInScript)];
             tally.Judge(truth.Id, answer, text =>
             {
                 if (!IsLetter(text, tally.IsLmms))
@@ -60,12 +61,16 @@ internal sealed class SeedBench : IBenchmark
 
     private sealed record Truth(string Id, string Answer, string Kind, long Type)
     {
+        /// <summary>An integer where the text parses as one.</summary>
+        public QuestionId IdInScript => long.TryParse(Id, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? QuestionId.Of(number) : QuestionId.Of(Id);
+
         public static Truth Read(JsonRecord record) => new(
             record.Id("question_id").Text,
-            record.Text("answer"),
-            record.Text("data_type") is "image" or "video"
-                ? record.Text("data_type")
-                : throw record.Error("data_type", "image or video", record.Text("data_type")),
+            OneOf(record, "answer", "A", "B", "C", "D"),
+            OneOf(record, "data_type", "image", "video"),
             record.Number("question_type_id"));
+
+        private static string OneOf(JsonRecord record, string field, params string[] values) =>
+            values.Contains(record.Text(field)) ? record.Text(field) : throw record.Error(field, string.Join(" or ", values), record.Text(field));
     }
 }

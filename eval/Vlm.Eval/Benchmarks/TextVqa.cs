@@ -20,7 +20,7 @@ internal sealed class TextVqa : IBenchmark
 
     public IEnumerable<Question> Questions(DataFolder data, EvalProfile profile) => profile == EvalProfile.Llava
         ? LlavaQuestions.Read(data.File(LlavaFile), data.At(Pictures), record => $"{record.Id("question_id")}/{record.Line}")
-        : JsonRecords.Array(data.File(TruthFile), "data").Select(record => new Question
+        : JsonRecords.Array(data.File(TruthFile), "data").Unique("question_id").Select(record => new Question
         {
             Key = record.Id("question_id").Text,
             Id = record.Id("question_id"),
@@ -30,30 +30,38 @@ internal sealed class TextVqa : IBenchmark
 
     public Scorer OpenScorer(DataFolder data)
     {
-        Truth[] truths = [.. JsonRecords.Array(data.File(TruthFile), "data").Select(Truth.Read)];
+        Truth[] truths = [.. JsonRecords.Array(data.File(TruthFile), "data").Unique("question_id").Select(Truth.Read)];
         return request => Score(truths, request);
     }
 
     private Score Score(Truth[] truths, ScoreRequest request)
     {
         Tally tally = new(Name, request, MissingRule.LeaveOut);
-        // As in the script, the last of two questions with equal picture and text is the one that answers are compared with.
-        Dictionary<string, Truth> byQuestion = truths.GroupBy(t => t.Key).ToDictionary(group => group.Key, group => group.Last());
-        Dictionary<string, Truth> byId = truths.DistinctBy(t => t.Id).ToDictionary(t => t.Id);
-        AnswerIndex answers = new(request.Answers, answer => Find(answer, byQuestion, byId, request.Answers.Path).Id);
+        ILookup<string, Truth> byQuestion = truths.ToLookup(truth => truth.Key);
+        Dictionary<string, Truth> byId = truths.ToDictionary(truth => truth.Id);
+        Dictionary<string, int> numFound = [];
+        AnswerIndex answers = new(request.Answers, answer => Find(answer, byQuestion, byId, numFound, request.Answers.Path).Id);
         foreach (Truth truth in truths)
         {
-            tally.Judge(truth.Id, answers[truth.Id], text => [("accuracy", VqaAccuracy.M4c(text, truth.Answers))]);
+            // As in the script, answers to questions with equal picture and text are all compared with the last of these.
+            tally.Judge(truth.Id, answers[truth.Id], text => [("accuracy", VqaAccuracy.M4c(text, byQuestion[truth.Key].Last().Answers))]);
         }
 
         return tally.Finish([Metric.Percent("accuracy")], answers.Found);
     }
 
-    private static Truth Find(Answer answer, Dictionary<string, Truth> byQuestion, Dictionary<string, Truth> byId, string path)
+    /// <summary>The question of an answer: the first with its picture and text that has none yet, or the one with its id.</summary>
+    private static Truth Find(Answer answer, ILookup<string, Truth> byQuestion, Dictionary<string, Truth> byId, Dictionary<string, int> numFound, string path)
     {
         string? question = answer.Prompt is null ? null : TextVqaPrompt.Question(answer.Prompt);
-        Truth? truth = (question is null ? null : byQuestion.GetValueOrDefault(Truth.KeyOf(answer.Id.Text, question))) ?? byId.GetValueOrDefault(answer.Id.Text);
-        return truth ?? throw new InvalidDataException(
+        Truth[] equal = question is null ? [] : [.. byQuestion[Truth.KeyOf(answer.Id.Text, question)]];
+        if (equal.Length > 0)
+        {
+            int found = numFound[equal[0].Key] = numFound.GetValueOrDefault(equal[0].Key) + 1;
+            return equal[Math.Min(found, equal.Length) - 1];
+        }
+
+        return byId.GetValueOrDefault(answer.Id.Text) ?? throw new InvalidDataException(
             $"{path} line {answer.Line}: expected a question of {TruthFile} by question_id, or by image id and prompt, " +
             $"found {answer.Id} with {(answer.Prompt is null ? "no prompt" : question ?? "a prompt in no known form")}.");
     }

@@ -28,7 +28,7 @@ internal sealed class VizWiz : IBenchmark
     public Scorer OpenScorer(DataFolder data)
     {
         string[][] truths =
-            [.. JsonRecords.Array(data.File(TruthFile)).Select(r => r.Records("answers").Select(answer => answer.Text("answer")).ToArray())];
+            [.. JsonRecords.Array(data.File(TruthFile)).Select(record => record.Texts("answers", "answer"))];
         return request => Score(truths, request);
     }
 

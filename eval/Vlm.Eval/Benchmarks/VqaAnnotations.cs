@@ -11,15 +11,13 @@ internal static class VqaAnnotations
     /// <summary>Reads an annotation file.</summary>
     public static Truth[] Read(string path) =>
     [
-        .. JsonRecords.Array(path, "annotations").Select(record => new Truth(
-            record.Id("question_id").Text,
-            record.OptionalText("answer_type") ?? "",
-            [.. record.Records("answers").Select(answer => answer.Text("answer"))])),
+        .. JsonRecords.Array(path, "annotations").Unique("question_id").Select(record => new Truth(
+            record.Id("question_id").Text, record.OptionalText("answer_type") ?? "", record.Texts("answers", "answer"))),
     ];
 
     /// <summary>Reads a question file with pictures of COCO val2014.</summary>
     public static IEnumerable<Question> Questions(string path, string pictures, string suffix) =>
-        JsonRecords.Array(path, "questions").Select(record => new Question
+        JsonRecords.Array(path, "questions").Unique("question_id").Select(record => new Question
         {
             Key = record.Id("question_id").Text,
             Id = record.Id("question_id"),

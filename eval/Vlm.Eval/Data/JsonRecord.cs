@@ -29,7 +29,7 @@ public sealed record JsonRecord(string File, long Offset, string Key, JsonElemen
     /// <summary>An integer or a text, as typed.</summary>
     public QuestionId Id(string field) => Field(field) switch
     {
-        { ValueKind: JsonValueKind.Number } value => new QuestionId(value.GetRawText(), true),
+        { ValueKind: JsonValueKind.Number } value when !value.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') => new QuestionId(value.GetRawText(), true),
         { ValueKind: JsonValueKind.String } value => QuestionId.Of(Text(field, value)),
         var value => throw Error(field, "an integer or a text", Describe(value)),
     };
@@ -45,11 +45,13 @@ public sealed record JsonRecord(string File, long Offset, string Key, JsonElemen
         item.ValueKind == JsonValueKind.Object ? this with { Value = item } : throw Error(field, "objects", Describe(item)));
 
     /// <summary>An array of texts, at least one.</summary>
-    public string[] Texts(string field)
-    {
-        string[] texts = [.. Items(field).Select(item => Text(field, item))];
-        return texts.Length > 0 ? texts : throw Error(field, "at least one text", "none");
-    }
+    public string[] Texts(string field) => AtLeastOne(field, Items(field).Select(item => Text(field, item)));
+
+    /// <summary>The same field of every object of an array, at least one.</summary>
+    public string[] Texts(string field, string inner) => AtLeastOne(field, Records(field).Select(item => item.Text(inner)));
+
+    /// <summary>An array of texts; empty where the field is missing or null.</summary>
+    public string[] OptionalTexts(string field) => Optional(field) is null ? [] : [.. Items(field).Select(item => Text(field, item))];
 
     /// <summary>A field, or null where it is missing or null.</summary>
     public JsonElement? Optional(string field) =>
@@ -58,6 +60,8 @@ public sealed record JsonRecord(string File, long Offset, string Key, JsonElemen
     /// <summary>An error in one field of this record.</summary>
     public InvalidDataException Error(string field, string expected, string found) =>
         new($"{File} line {Line}: {Named(field)}: expected {expected}, found {found}.");
+
+    private string[] AtLeastOne(string field, IEnumerable<string> texts) => texts.ToArray() is [_, ..] all ? all : throw Error(field, "at least one text", "none");
 
     private JsonElement Field(string field) => Optional(field) ?? throw Error(field, "a value", "none");
 
@@ -85,5 +89,4 @@ public sealed record JsonRecord(string File, long Offset, string Key, JsonElemen
         string raw = value.GetRawText();
         return raw.Length > 40 ? raw[..40] + "..." : raw;
     }
-
 }

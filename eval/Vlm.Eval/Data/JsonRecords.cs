@@ -24,18 +24,43 @@ public static class JsonRecords
         {
             yield return record;
         }
+
+        json.Finish();
+    }
+
+    /// <summary>A file that is one object.</summary>
+    /// <exception cref="InvalidDataException">The file has another shape or is no JSON.</exception>
+    public static JsonRecord Whole(string path)
+    {
+        using JsonStream json = new(path);
+        JsonRecord record = json.Value() ?? throw json.Error("an object", "an end");
+        json.Finish();
+        return record;
+    }
+
+    /// <summary>The records as they come, refused where a second has the id of one before.</summary>
+    /// <exception cref="InvalidDataException">An id is missing or there twice.</exception>
+    public static IEnumerable<JsonRecord> Unique(this IEnumerable<JsonRecord> records, string field)
+    {
+        HashSet<string> ids = [];
+        return records.Select(record => ids.Add(record.Id(field).Text) ? record : throw record.Error(field, "each once", $"{record.Id(field)} twice"));
     }
 
     /// <summary>The properties of an object, each a record with its name as key.</summary>
-    /// <exception cref="InvalidDataException">The file has another shape or is no JSON.</exception>
+    /// <exception cref="InvalidDataException">The file has another shape, a name twice, or is no JSON.</exception>
     public static IEnumerable<JsonRecord> Map(string path)
     {
         using JsonStream json = new(path);
         Expect(json, JsonTokenType.StartObject, "an object");
+        HashSet<string> names = [];
         while (json.Token() is { Type: JsonTokenType.PropertyName } property)
         {
-            yield return json.Value(property.Name) ?? throw json.Error("an object", "an end");
+            yield return names.Add(property.Name)
+                ? json.Value(property.Name) ?? throw json.Error("an object", "an end")
+                : throw json.Error("each name once", $"{property.Name} twice");
         }
+
+        json.Finish();
     }
 
     /// <summary>JSON Lines; empty lines are passed over.</summary>

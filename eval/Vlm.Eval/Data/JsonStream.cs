@@ -79,6 +79,20 @@ internal sealed class JsonStream : IDisposable
             : throw record.Error("record", "an object", record.Value.GetRawText());
     }
 
+    /// <summary>Reads to the end of the file, so that an error behind what was asked for is found, too.</summary>
+    public void Finish()
+    {
+        bool isLeft = true;
+        while (isLeft)
+        {
+            Advance((ref reader) =>
+            {
+                isLeft = reader.Read();
+                return isLeft || _isFinal;
+            });
+        }
+    }
+
     /// <summary>An error at the current place.</summary>
     public InvalidDataException Error(string expected, string found) =>
         new($"{_path} line {LineCount.At(_path, _bufferOffset + _start)}: expected {expected}, found {found}.");

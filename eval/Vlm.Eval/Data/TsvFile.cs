@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Vlm.Eval.Data;
@@ -42,6 +43,9 @@ public static class TsvFile
 /// <summary>One row.</summary>
 public sealed class TsvRow(string file, int line, IReadOnlyDictionary<string, int> columns, IReadOnlyList<string> fields)
 {
+    /// <summary>Names of the columns, in order.</summary>
+    public IEnumerable<string> Columns => columns.Keys;
+
     /// <summary>A field that must be there.</summary>
     public string Text(string column) => Optional(column) ?? throw Error(column, "a value", "none");
 
@@ -51,7 +55,7 @@ public sealed class TsvRow(string file, int line, IReadOnlyDictionary<string, in
 
     /// <summary>An integer that must be there.</summary>
     public long Number(string column) =>
-        long.TryParse(Text(column), out long value) ? value : throw Error(column, "an integer", Text(column));
+        long.TryParse(Text(column), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value) ? value : throw Error(column, "an integer", Text(column));
 
     /// <summary>An error in one field of this row.</summary>
     public InvalidDataException Error(string column, string expected, string found) =>

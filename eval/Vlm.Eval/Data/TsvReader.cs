@@ -31,9 +31,14 @@ internal sealed class TsvReader(string path, TextReader reader)
         {
             fields.Add(Field());
         }
-        while (Read() == '\t');
+        while (Passes('\t'));
+        Passes('\r');
+        Passes('\n');
         return fields;
     }
+
+    /// <summary>Reads a character if it is this one.</summary>
+    private bool Passes(char c) => Peek() == c && Read() == c;
 
     /// <summary>Reads up to, not including, the tab or line end behind the field.</summary>
     private string Field()
@@ -48,11 +53,6 @@ internal sealed class TsvReader(string path, TextReader reader)
         while (Peek() is not ('\t' or '\n' or '\r' or End))
         {
             _field.Append((char)Read());
-        }
-
-        if (Peek() == '\r')
-        {
-            Read();
         }
 
         return _field.ToString();

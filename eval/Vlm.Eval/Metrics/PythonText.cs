@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Vlm.Eval.Metrics;
@@ -56,8 +57,13 @@ internal static partial class PythonText
         return [.. words];
     }
 
-    /// <summary><c>str.lower()</c>, but for the Greek sigma at the end of a word.</summary>
-    public static string Lower(string text) => text.ToLowerInvariant().Replace("\u0130", "i\u0307", StringComparison.Ordinal);
+    /// <summary><c>str.lower()</c>.</summary>
+    public static string Lower(string text)
+    {
+        string lower = text.ToLowerInvariant(); // keeps every place
+        IEnumerable<char> mended = lower.Select((c, i) => text[i] == FinalSigma.Capital && FinalSigma.At(text, i) ? FinalSigma.Lower : c);
+        return (text.Contains(FinalSigma.Capital) ? string.Concat(mended) : lower).Replace("\u0130", "i\u0307", StringComparison.Ordinal);
+    }
 
     /// <summary><c>len(text)</c>: code points.</summary>
     public static int Length(string text) => text.Length - text.Count(char.IsLowSurrogate);
@@ -70,10 +76,10 @@ internal static partial class PythonText
     public static int UpperLength(string text) =>
         Length(text) + text.Sum(c => UpperTwo.Contains(c) ? 1 : UpperThree.Contains(c) ? 2 : 0);
 
-    /// <summary><c>float(text)</c>; null where Python raises.</summary>
+    /// <summary><c>float(text)</c>, decimal digits of any script; null where Python raises.</summary>
     public static double? Float(string text)
     {
-        string trimmed = Strip(text);
+        string trimmed = string.Concat(text.EnumerateRunes().Select(Ascii)).Trim(' ', '\t', '\n', '\v', '\f', '\r');
         return Lower(trimmed).TrimStart('+', '-') switch
         {
             _ when Number().IsMatch(trimmed) =>
@@ -83,6 +89,12 @@ internal static partial class PythonText
             _ => null,
         };
     }
+
+    private static string Ascii(Rune rune) =>
+        rune.IsAscii ? rune.ToString()
+        : Rune.IsWhiteSpace(rune) ? " "
+        : Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber ? $"{(int)Rune.GetNumericValue(rune)}"
+        : "?";
 
     private static bool IsSpace(char c) => char.IsWhiteSpace(c) || c is >= '\x1c' and <= '\x1f';
 

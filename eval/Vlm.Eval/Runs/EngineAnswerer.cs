@@ -24,18 +24,17 @@ public sealed class EngineAnswerer : IAnswerer
 
     /// <param name="source">The checkpoint.</param>
     /// <param name="folder">Where it lies.</param>
-    /// <param name="engines">Run that checkpoint side by side; a picture's questions go to one of them, whose caches know it.</param>
+    /// <param name="engines">Run that checkpoint; a picture's questions go to one of them, whose caches know it.</param>
     /// <param name="preparer">For that checkpoint.</param>
-    /// <param name="maxSequences">Questions that one engine runs at once.</param>
-    public EngineAnswerer(ModelSource source, string folder, IReadOnlyList<IVlmEngine> engines, ChatPreparer preparer, int maxSequences)
+    public EngineAnswerer(ModelSource source, string folder, EngineGroup engines, ChatPreparer preparer)
     {
         _source = source;
-        _services = [.. engines.Select(engine => new ChatService(engine, preparer))];
-        _underWay = new int[engines.Count];
+        _services = [.. engines.All.Select(engine => new ChatService(engine, preparer))];
+        _underWay = new int[_services.Length];
         _pictures = new PreparedPictures(PicturesKept, (picture, settings) =>
             preparer.LoadAsync(picture.Read(), "image", settings.Geometry, settings.ApplyExif, CancellationToken.None));
-        ModelDescription model = engines[0].Model;
-        (ModelId, Concurrency) = (model.Name, 2 * maxSequences * engines.Count);
+        ModelDescription model = source.Description;
+        (ModelId, Concurrency) = (model.Name, 2 * engines.MaxSequences * _services.Length);
         Identity = new Dictionary<string, string>
         {
             ["model"] = model.Name,

@@ -11,9 +11,12 @@ public sealed class EngineGroup : IAsyncDisposable
 
     private readonly VlmEngine[] _engines;
 
-    private EngineGroup(VlmEngine[] engines) => _engines = engines;
+    private EngineGroup(VlmEngine[] engines, int maxSequences) => (_engines, MaxSequences) = (engines, maxSequences);
 
     public IReadOnlyList<IVlmEngine> All => _engines;
+
+    /// <summary>Questions that each engine runs at once.</summary>
+    public int MaxSequences { get; }
 
     /// <summary>Starts the engines and waits until they are ready.</summary>
     /// <param name="source">The checkpoint; must stay open until the engines are disposed.</param>
@@ -28,7 +31,7 @@ public sealed class EngineGroup : IAsyncDisposable
         }
 
         EngineOptions options = new() { MaxSequences = maxSequences, MaxQueue = Ahead * maxSequences };
-        EngineGroup group = new([.. Enumerable.Range(0, count).Select(_ => VlmEngine.Start(source, options))]);
+        EngineGroup group = new([.. Enumerable.Range(0, count).Select(_ => VlmEngine.Start(source, options))], maxSequences);
         try
         {
             await Task.WhenAll(group._engines.Select(engine => engine.Ready)).WaitAsync(cancel).ConfigureAwait(false);

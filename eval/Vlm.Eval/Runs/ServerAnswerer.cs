@@ -1,9 +1,11 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Json;
+using System.Net.Mime;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Vlm.Core.Imaging;
 using Vlm.Core.Text;
 using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Metrics;
@@ -14,16 +16,16 @@ namespace Vlm.Eval.Runs;
 /// <summary>Answers from <c>POST /v1/chat/completions</c> of our server or of any other in OpenAI's form; only ours is sent merge, template and geometry.</summary>
 public sealed class ServerAnswerer : IAnswerer
 {
-    private const int MaxAttempts = 8;
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }; // base64 as it is
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
 
-    private readonly HttpClient _client;
+    private readonly RetryingClient _client;
     private readonly bool _isOurs;
 
-    private ServerAnswerer(HttpClient client, string model, bool isOurs, int concurrency)
+    private ServerAnswerer(RetryingClient client, string model, bool isOurs, int concurrency)
     {
         (_client, _isOurs, ModelId, Concurrency) = (client, isOurs, model, concurrency);
-        Identity = new Dictionary<string, string> { ["server"] = client.BaseAddress!.ToString(), ["model"] = model };
+        Identity = new Dictionary<string, string> { ["server"] = client.Address.ToString(), ["model"] = model };
     }
 
     public string ModelId { get; }
@@ -37,17 +39,15 @@ public sealed class ServerAnswerer : IAnswerer
     /// <param name="model">Name to ask for; the first one listed when null.</param>
     /// <param name="concurrency">Requests under way at once.</param>
     /// <param name="cancel">Ends the wait.</param>
-    /// <exception cref="InvalidDataException">It lists no model.</exception>
-    public static async Task<ServerAnswerer> ConnectAsync(HttpClient client, string? model, int concurrency, CancellationToken cancel)
+    /// <param name="firstWait">Before a request is tried a second time; null for a quarter of a second.</param>
+    /// <exception cref="InvalidDataException">It lists no model, or refuses to.</exception>
+    /// <exception cref="HttpRequestException">It does not answer.</exception>
+    public static async Task<ServerAnswerer> ConnectAsync(HttpClient client, string? model, int concurrency, CancellationToken cancel, TimeSpan? firstWait = null)
     {
-        JsonElement models = await client.GetFromJsonAsync<JsonElement>("v1/models", cancel).ConfigureAwait(false);
-        string? first = models.TryGetProperty("data", out JsonElement data) && data.ValueKind == JsonValueKind.Array
-            ? data.EnumerateArray().Select(entry => entry.GetProperty("id").GetString()).FirstOrDefault()
-            : null;
-        using HttpResponseMessage methods = await client.GetAsync("merge/methods", cancel).ConfigureAwait(false);
-        return new ServerAnswerer(
-            client, model ?? first ?? throw new InvalidDataException($"{client.BaseAddress}v1/models: expected a model, found none."),
-            methods.IsSuccessStatusCode, concurrency);
+        RetryingClient patient = new(client, firstWait ?? FirstWait);
+        model ??= FirstModel(await patient.SendAsync("v1/models", () => new HttpRequestMessage(HttpMethod.Get, "v1/models"), cancel).ConfigureAwait(false))
+            ?? throw new InvalidDataException($"{client.BaseAddress}v1/models: expected a model, found none.");
+        return new ServerAnswerer(patient, model, await IsOursAsync(patient, cancel).ConfigureAwait(false), concurrency);
     }
 
     /// <summary>Only the server knows.</summary>
@@ -58,10 +58,10 @@ public sealed class ServerAnswerer : IAnswerer
     {
         if (!_isOurs && !merge.IsNone)
         {
-            throw new ArgumentException($"merge: expected none with {_client.BaseAddress}, which is not this program's server, found {merge}.");
+            throw new ArgumentException($"merge: expected none with {_client.Address}, which is not this program's server, found {merge}.");
         }
 
-        string? url = questions[0].Picture is { } picture ? "data:application/octet-stream;base64," + Convert.ToBase64String(picture.Read()) : null;
+        string? url = questions[0].Picture is { } picture ? DataUrl(picture.Read()) : null;
         foreach (Question question in questions)
         {
             JsonObject body = Body(question, url, maxTokens);
@@ -76,14 +76,41 @@ public sealed class ServerAnswerer : IAnswerer
         }
     }
 
+    private static string? FirstModel(JsonElement models) => JsonPath(models, "data") is { ValueKind: JsonValueKind.Array } data
+        ? data.EnumerateArray().Select(entry => JsonPath(entry, "id")?.GetString()).FirstOrDefault()
+        : null;
+
+    /// <summary>Only this program lists merging methods.</summary>
+    private static async Task<bool> IsOursAsync(RetryingClient client, CancellationToken cancel)
+    {
+        try
+        {
+            JsonElement found = await client.SendAsync("merge/methods", () => new HttpRequestMessage(HttpMethod.Get, "merge/methods"), cancel).ConfigureAwait(false);
+            return JsonPath(found, "methods") is not null;
+        }
+        catch (InvalidDataException)
+        {
+            return false; // 404 and the like
+        }
+    }
+
+    private static string DataUrl(byte[] picture) => $"data:{ImageDecoder.MediaType(picture)};base64,{Convert.ToBase64String(picture)}";
+
     private async Task<Reply> AnswerAsync(JsonObject body, Question question, CancellationToken cancel)
     {
         long start = Stopwatch.GetTimestamp();
-        JsonElement reply = await PostAsync(body, question, cancel).ConfigureAwait(false);
+        string json = body.ToJsonString(Json);
+        JsonElement reply = await _client.SendAsync($"question {question.Key}", () => Request(json), cancel).ConfigureAwait(false);
         double total = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-        string text = reply.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString() ?? "";
-        return new Reply(PythonText.Strip(text), new ReplyTimes(0, 0, 0, 0, 0, total, 0, Completion(reply)));
+        return new Reply(PythonText.Strip(Text(reply, question)), new ReplyTimes(0, 0, 0, 0, 0, total, 0, Completion(reply)));
     }
+
+    /// <summary>The text of the first choice; null, as some servers send for an answer without text, is the empty text.</summary>
+    private string Text(JsonElement reply, Question question) =>
+        JsonPath(reply, "choices") is { ValueKind: JsonValueKind.Array } choices && choices.EnumerateArray().FirstOrDefault() is var choice
+            && JsonPath(choice, "message", "content") is { ValueKind: JsonValueKind.String or JsonValueKind.Null } content
+            ? content.GetString() ?? ""
+            : throw new InvalidDataException($"{_client.Address}: question {question.Key}: expected choices[0].message.content, found {reply.GetRawText()}");
 
     private JsonObject Body(Question question, string? url, int maxTokens)
     {
@@ -103,27 +130,23 @@ public sealed class ServerAnswerer : IAnswerer
         };
     }
 
-    private async Task<JsonElement> PostAsync(JsonObject body, Question question, CancellationToken cancel)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            using HttpResponseMessage response = await _client.PostAsJsonAsync("v1/chat/completions", body, cancel).ConfigureAwait(false);
-            if (response.IsSuccessStatusCode)
-            {
-                return await response.Content.ReadFromJsonAsync<JsonElement>(cancel).ConfigureAwait(false);
-            }
-
-            bool isBusy = response.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable;
-            if (!isBusy || attempt == MaxAttempts)
-            {
-                string found = await response.Content.ReadAsStringAsync(cancel).ConfigureAwait(false);
-                throw new InvalidDataException($"{_client.BaseAddress}: question {question.Key}: expected an answer, found {(int)response.StatusCode}: {found}");
-            }
-
-            await Task.Delay(response.Headers.RetryAfter?.Delta ?? (FirstWait * Math.Pow(2, attempt - 1)), cancel).ConfigureAwait(false);
-        }
-    }
+    private static HttpRequestMessage Request(string json) =>
+        new(HttpMethod.Post, "v1/chat/completions") { Content = new StringContent(json, Encoding.UTF8, MediaTypeNames.Application.Json) };
 
     private static int Completion(JsonElement reply) =>
-        reply.TryGetProperty("usage", out JsonElement usage) && usage.TryGetProperty("completion_tokens", out JsonElement count) ? count.GetInt32() : 0;
+        JsonPath(reply, "usage", "completion_tokens") is { ValueKind: JsonValueKind.Number } count ? count.GetInt32() : 0;
+
+    /// <summary>A field inside objects; null where one of them is something else or lacks it.</summary>
+    private static JsonElement? JsonPath(JsonElement element, params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (element.ValueKind != JsonValueKind.Object || !element.TryGetProperty(name, out element))
+            {
+                return null;
+            }
+        }
+
+        return element;
+    }
 }

@@ -9,61 +9,76 @@ namespace Vlm.Eval.Submissions;
 /// <summary>Answers in the form that a benchmark's evaluation server takes.</summary>
 public static class Submission
 {
+    /// <summary>Its converter counts lines that are no JSON and goes on; the others stop.</summary>
+    private const string SkipsMalformed = "vqav2_testdev";
+
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly Dictionary<string, Action<DataFolder, AnswerIndex, string>> Writers = new()
+    /// <summary>Writers by benchmark; each gives the number of questions.</summary>
+    private static readonly Dictionary<string, Func<DataFolder, AnswerIndex, string, int>> Writers = new()
     {
-        ["vqav2_testdev"] = VqaV2,
+        [SkipsMalformed] = VqaV2,
         ["vizwiz_test"] = VizWiz,
-        ["mmbench"] = (data, answers, path) => MmBench(data.File("mmbench/mmbench_dev_20230712.tsv"), answers, path),
-        ["mmbench_cn"] = (data, answers, path) =>
-            MmBench(data.File("mmbench_cn/mmbench_dev_cn_20231003.tsv", "mmbench/mmbench_dev_cn_20231003.tsv"), answers, path),
+        ["mmbench"] = (data, answers, path) => MmBenchSheet.Write(MmBench.English.Rows(data), answers, path),
+        ["mmbench_cn"] = (data, answers, path) => MmBenchSheet.Write(MmBench.Chinese.Rows(data), answers, path),
         ["mmvet"] = MmVet,
     };
 
     /// <summary>Writes the file beside its place, then renames it.</summary>
+    /// <returns>What it holds.</returns>
     /// <exception cref="ArgumentException">The benchmark has no server.</exception>
-    /// <exception cref="InvalidDataException">Answers are missing where the server refuses that.</exception>
-    public static void Write(string benchmark, DataFolder data, AnswerFile answers, string path)
+    /// <exception cref="InvalidDataException">Answers are missing where the server refuses that, malformed, or of another benchmark.</exception>
+    public static SubmissionCounts Write(string benchmark, DataFolder data, AnswerFile answers, string path)
     {
-        Action<DataFolder, AnswerIndex, string> writer = Writers.GetValueOrDefault(benchmark)
+        Func<DataFolder, AnswerIndex, string, int> writer = Writers.GetValueOrDefault(benchmark)
             ?? throw new ArgumentException($"benchmark: expected {string.Join(", ", Writers.Keys)}, found '{benchmark}'.");
+        if (answers.Malformed is [var first, ..] && benchmark != SkipsMalformed)
+        {
+            throw new InvalidDataException(first);
+        }
+
         string draft = path + ".tmp";
         File.Delete(draft);
-        writer(data, new AnswerIndex(answers), draft);
+        AnswerIndex index = new(answers);
+        int questions = writer(data, index, draft);
+        if (index.Found == 0 && answers.Answers is [var stranger, ..])
+        {
+            File.Delete(draft);
+            throw new InvalidDataException($"{answers.Path} line {stranger.Line}: question_id: expected questions of {benchmark}, found {stranger.Id} and no other known.");
+        }
+
         File.Move(draft, path, overwrite: true);
+        return new SubmissionCounts(questions, index.Found, answers.Answers.Count - index.Found, answers.Malformed.Count);
     }
 
     /// <summary>Every question of test2015; those not asked are empty, as in LLaVA's converter.</summary>
-    private static void VqaV2(DataFolder data, AnswerIndex answers, string path) => WriteJson(path,
-        JsonRecords.Lines(data.File("vqav2/llava_vqav2_mscoco_test2015.jsonl")).Select(record => new
-        {
-            question_id = record.Number("question_id"),
-            answer = answers[record.Id("question_id").Text] is { } answer ? AnswerNormalizer.M4c(answer.Text) : "",
-        }));
-
-    private static void VizWiz(DataFolder data, AnswerIndex answers, string path) => WriteJson(path,
-        JsonRecords.Lines(data.File("vizwiz/llava_test.jsonl")).Select(record => new
-        {
-            image = record.Text("image"),
-            answer = AnswerNormalizer.M4c((answers[record.Id("question_id").Text]
-                ?? throw record.Error("question_id", "an answer", "none to " + record.Id("question_id"))).Text),
-        }));
-
-    /// <summary>The columns that LLaVA's converter keeps, the prediction as the seventh.</summary>
-    private static void MmBench(string tsv, AnswerIndex answers, string path)
+    private static int VqaV2(DataFolder data, AnswerIndex answers, string path) => WriteJson(path, JsonRecords.Lines(data.File("vqav2/llava_vqav2_mscoco_test2015.jsonl")).Unique("question_id").Select(record => new
     {
-        IEnumerable<IReadOnlyList<object?>> rows = TsvFile.Read(tsv, "index", "question", "A", "B").Select(row => (IReadOnlyList<object?>)
-        [
-            row.Number("index"), row.Text("question"), row.Optional("A"), row.Optional("B"), row.Optional("C"), row.Optional("D"),
-            answers[row.Text("index")]?.Text, row.Optional("answer"), row.Optional("split"),
-        ]);
-        XlsxWriter.Write(path, rows.Prepend(["index", "question", "A", "B", "C", "D", "prediction", "answer", "split"]));
+        question_id = record.Number("question_id"),
+        answer = answers[record.Id("question_id").Text] is { } answer ? AnswerNormalizer.M4c(answer.Text) : "",
+    }));
+
+    private static int VizWiz(DataFolder data, AnswerIndex answers, string path) => WriteJson(path, JsonRecords.Lines(data.File("vizwiz/llava_test.jsonl")).Unique("question_id").Select(record => new
+    {
+        image = record.Text("image"),
+        answer = AnswerNormalizer.M4c((answers[record.Id("question_id").Text]
+            ?? throw record.Error("question_id", "an answer", "none to " + record.Id("question_id"))).Text),
+    }));
+
+    /// <summary>The answers that are there, by <c>v1_</c> and question.</summary>
+    private static int MmVet(DataFolder data, AnswerIndex answers, string path)
+    {
+        string[] ids = [.. JsonRecords.Lines(data.File("mm-vet/llava-mm-vet.jsonl", "mmvet/llava-mm-vet.jsonl")).Unique("question_id").Select(r => r.Id("question_id").Text)];
+        IEnumerable<(string Id, Answer? Answer)> found = ids.Select(id => (id, answers[id]));
+        Dictionary<string, string> content = found.Where(pair => pair.Answer is not null).ToDictionary(pair => $"v1_{pair.Id}", pair => pair.Answer!.Text);
+        File.WriteAllText(path, JsonSerializer.Serialize(content, Json));
+        return ids.Length;
     }
 
-    private static void MmVet(DataFolder data, AnswerIndex answers, string path) => WriteJson(path,
-        JsonRecords.Lines(data.File("mm-vet/llava-mm-vet.jsonl", "mmvet/llava-mm-vet.jsonl")).Select(record => record.Id("question_id").Text)
-            .Where(id => answers[id] is not null).ToDictionary(id => $"v1_{id}", id => answers[id]!.Text));
-
-    private static void WriteJson(string path, object content) => File.WriteAllText(path, JsonSerializer.Serialize(content, Json));
+    private static int WriteJson<T>(string path, IEnumerable<T> rows)
+    {
+        T[] all = [.. rows];
+        File.WriteAllText(path, JsonSerializer.Serialize(all, Json));
+        return all.Length;
+    }
 }

@@ -41,7 +41,7 @@ internal static class XlsxWriter
     };
 
     /// <summary>XML 1.0 knows no other control characters than these.</summary>
-    private static string Clean(string text) => string.Concat(text.Where(c => c >= ' ' || c is '\n' or '\t'));
+    private static string Clean(string text) => string.Concat(text.Where(c => c is (>= ' ' and < '\ufffe') or '\n' or '\t'));
 
     private static void Add(ZipArchive zip, string name, string content)
     {

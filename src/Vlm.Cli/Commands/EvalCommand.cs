@@ -87,9 +87,8 @@ internal static class EvalCommand
                 folder, parsed.GetValue(dtype)!, parsed.GetValue(device)!, weights: parsed.GetValue(weights)!);
             IReadOnlyList<MergeSpec> settings = MergeSpecList.Parse(parsed.GetValue(merge)!, source.Description.MergeShape);
             using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-            int maxSequences = new EngineOptions().MaxSequences;
-            await using EngineGroup engines = await EngineGroup.StartAsync(source, maxSequences, 1, cancel);
-            SceneEvaluation evaluation = new(new EngineAnswerer(source, folder, engines.All, preparer, maxSequences), engines.All[0]);
+            await using EngineGroup engines = await EngineGroup.StartAsync(source, new EngineOptions().MaxSequences, 1, cancel);
+            SceneEvaluation evaluation = new(new EngineAnswerer(source, folder, engines, preparer), engines.All[0]);
             List<SceneScore> scores = [];
             await foreach (SceneScore score in evaluation.RunAsync(
                 settings, parsed.GetValue(split), parsed.GetValue(seed), parsed.GetValue(count), parsed.GetValue(noise), cancel))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Http.Headers;
 using Vlm.Api;
 using Vlm.Core.Chat;
 using Vlm.Core.Engine;
@@ -15,7 +16,7 @@ internal static class EvalRunCommand
     private sealed record Options(
         Option<string> Benchmarks, Option<DirectoryInfo> Data, Option<DirectoryInfo> Out, Option<string> Merge, Option<string?> Profile, Option<string> Shard,
         Option<int?> Limit, Option<bool> AllowMissing, Option<DirectoryInfo?> Model, Option<string> DType, Option<string> Weights, Option<string> Device,
-        Option<int> Batch, Option<int> Engines, Option<string?> Server, Option<string?> ServerModel);
+        Option<int> Batch, Option<int> Engines, Option<string?> Server, Option<string?> ServerModel, Option<string?> Key);
 
     public static Command Create()
     {
@@ -35,7 +36,8 @@ internal static class EvalRunCommand
             new("--batch") { Description = "Questions that an engine runs at once.", DefaultValueFactory = _ => new EngineOptions().MaxSequences },
             new("--engines") { Description = "Engines side by side, which share the processors: faster with small models.", DefaultValueFactory = _ => 1 },
             new("--server") { Description = "Ask this server's /v1/chat/completions instead of loading a model." },
-            new("--server-model") { Description = "Model to ask the server for (default: the first it lists)." });
+            new("--server-model") { Description = "Model to ask the server for (default: the first it lists)." },
+            new("--key") { Description = "The server's key, sent as a bearer token." });
         options.Limit.Validators.Add(result => CommonOptions.Check(result, options.Limit, 1, int.MaxValue));
         options.Batch.Validators.Add(result => CommonOptions.Check(result, options.Batch, 1, 1024));
         options.Engines.Validators.Add(result => CommonOptions.Check(result, options.Engines, 1, Environment.ProcessorCount));
@@ -49,7 +51,7 @@ internal static class EvalRunCommand
             """)
         {
             options.Benchmarks, options.Data, options.Out, options.Merge, options.Profile, options.Shard, options.Limit, options.AllowMissing,
-            options.Model, options.DType, options.Weights, options.Device, options.Batch, options.Engines, options.Server, options.ServerModel,
+            options.Model, options.DType, options.Weights, options.Device, options.Batch, options.Engines, options.Server, options.ServerModel, options.Key,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -57,6 +59,7 @@ internal static class EvalRunCommand
             if (parsed.GetValue(options.Server) is { } server)
             {
                 using HttpClient client = new() { BaseAddress = Address(server), Timeout = TimeSpan.FromMinutes(10) };
+                client.DefaultRequestHeaders.Authorization = parsed.GetValue(options.Key) is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
                 ServerAnswerer answerer = await ServerAnswerer.ConnectAsync(
                     client, parsed.GetValue(options.ServerModel), parsed.GetValue(options.Batch), cancel);
                 await RunAsync(plans, Settings(parsed, options), answerer, parsed.GetValue(options.Out)!.FullName, cancel);
@@ -88,9 +91,8 @@ internal static class EvalRunCommand
             folder, parsed.GetValue(options.DType)!, parsed.GetValue(options.Device)!, weights: parsed.GetValue(options.Weights)!);
         IReadOnlyList<MergeSpec> settings = Settings(parsed, options, source.Description.MergeShape);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-        int batch = parsed.GetValue(options.Batch);
-        await using EngineGroup engines = await EngineGroup.StartAsync(source, batch, parsed.GetValue(options.Engines), cancel);
-        EngineAnswerer answerer = new(source, folder, engines.All, preparer, batch);
+        await using EngineGroup engines = await EngineGroup.StartAsync(source, parsed.GetValue(options.Batch), parsed.GetValue(options.Engines), cancel);
+        EngineAnswerer answerer = new(source, folder, engines, preparer);
         await RunAsync(plans, settings, answerer, parsed.GetValue(options.Out)!.FullName, cancel);
     }
 

@@ -25,10 +25,10 @@ internal static class EvalSubmissionCommand
         };
         command.SetAction(parsed =>
         {
-            Submission.Write(
+            SubmissionCounts counts = Submission.Write(
                 parsed.GetValue(benchmark)!, new DataFolder(parsed.GetValue(data)!.FullName), AnswerFile.Read(parsed.GetValue(answers)!.FullName),
                 parsed.GetValue(target)!.FullName);
-            Console.WriteLine(parsed.GetValue(target)!.FullName);
+            Console.WriteLine($"{parsed.GetValue(target)!.FullName}: {counts}");
             return ExitCode.Done;
         });
         return command;

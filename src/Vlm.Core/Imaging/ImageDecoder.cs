@@ -11,6 +11,10 @@ public static class ImageDecoder
 {
     private const int MaxBands = 8;
 
+    /// <summary>Media type of a picture file, told from its first bytes.</summary>
+    public static string MediaType(ReadOnlySpan<byte> bytes) =>
+        ImageFormats.Find(bytes) is { } format ? $"image/{format.ToString().ToLowerInvariant()}" : "application/octet-stream";
+
     /// <param name="bytes">The whole file; its format is told from the bytes alone.</param>
     /// <param name="limits">Bounds on file, size and frames.</param>
     /// <param name="applyExif">Whether to turn the picture upright. TIFF is always turned, as its orientation tag

@@ -31,7 +31,8 @@ internal static class ImageFormats
             : ImageException.Of(ImageErrorReason.UnknownFormat, Allowed, "an unknown format");
     }
 
-    private static ImageFormat? Find(ReadOnlySpan<byte> bytes) => bytes switch
+    /// <summary>The format of a file; null for others than <see cref="Allowed"/>.</summary>
+    internal static ImageFormat? Find(ReadOnlySpan<byte> bytes) => bytes switch
     {
         _ when Starts(bytes, 0xFF, 0xD8, 0xFF) => ImageFormat.Jpeg,
         _ when bytes.StartsWith(PngFile.Signature) => ImageFormat.Png,

@@ -104,6 +104,9 @@ public sealed class AnswerRuleTests : IDisposable
     [InlineData("{\"question_id\": 1}", "text: expected a value, found none")]
     [InlineData("{\"text\": \"a\"}", "question_id: expected a value, found none")]
     [InlineData("{\"question_id\": [1], \"text\": \"a\"}", "question_id: expected an integer or a text, found [1]")]
+    [InlineData("{\"question_id\": 1.0, \"text\": \"a\"}", "question_id: expected an integer or a text, found 1.0")]
+    [InlineData("{\"question_id\": 1, \"text\": null}", "text: expected a value, found none")]
+    [InlineData("{\"question_id\": 1, \"text\": \"\\ud800\"}", "text: expected UTF-8, found other bytes")]
     [InlineData("{\"question_id\": 1, \"text\": 2}", "text: expected a text, found 2")]
     [InlineData("{\"question_id\":1,\"text\":\"a\",\"checksum\":\"0000000000000000\"}", "checksum: expected 14c7d3661ac5f4f7, found 0000000000000000")]
     public void Read_BadLine_NamesFileLineAndField(string line, string message)

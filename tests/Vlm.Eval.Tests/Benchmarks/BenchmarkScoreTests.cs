@@ -1,6 +1,9 @@
+using System.Text;
+using System.Text.Json;
 using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Data;
 using Vlm.Eval.Scoring;
+using Vlm.Eval.Tests.Metrics;
 
 namespace Vlm.Eval.Tests.Benchmarks;
 
@@ -57,6 +60,8 @@ public sealed class BenchmarkScoreTests
     [InlineData("mmbench", EvalProfile.Llava, "accuracy", 200.0 / 3)]
     [InlineData("mmbench", EvalProfile.Llava, "accuracy_circular", 100.0 / 3)]
     [InlineData("mmbench", EvalProfile.Lmms, "accuracy_circular", 100.0 / 3)]
+    [InlineData("mmbench", EvalProfile.Lmms, "accuracy_static", 200.0 / 3)]
+    [InlineData("mmbench", EvalProfile.Lmms, "accuracy_circular_static", 100.0 / 3)]
     [InlineData("mmbench_cn", EvalProfile.Llava, "accuracy", 100)]
     [InlineData("mmbench_cn", EvalProfile.Llava, "accuracy_circular", 0)]
     [InlineData("seed", EvalProfile.Llava, "accuracy", 100.0 / 3)]
@@ -101,21 +106,49 @@ public sealed class BenchmarkScoreTests
     public void Score_Fixture_CountsQuestions(string benchmark, EvalProfile profile, int questions, int answered, int missing, int unparsed) =>
         Assert.Equal(new ScoreCounts(questions, answered, missing, unparsed), EvalFixtures.Score(benchmark, profile).Counts);
 
-    [Fact]
-    public void Circular_SpecVector_CountsGroupsWithoutAMiss()
+    [Theory]
+    [Vectors("metric_vectors.json", "mmbench_circular")]
+    public void Score_MmBenchVector_CountsGroupsWithoutAMiss(JsonElement vector)
     {
-        // mmbench_circular of metric_vectors.json: groups 1 and 3 hit, 2 misses in its second row.
         using ScratchFolder folder = new();
-        folder.Write("mmbench/mmbench_dev_20230712.tsv", "index\tquestion\tA\tB\tC\tD\tanswer\timage\n" + string.Concat(
-            new[] { (1, "A"), (1000001, "B"), (2, "A"), (1000002, "D"), (2000002, "C"), (3, "B") }.Select(r => $"{r.Item1}\tq\tw\tx\ty\tz\t{r.Item2}\t\n")));
-        string answers = folder.Write("answers.jsonl", string.Concat(
-            new[] { (1, "A"), (1000001, "B"), (2, "A"), (1000002, "B"), (2000002, "C"), (3, "B") }
-                .Select(r => $"{{\"question_id\": {r.Item1}, \"text\": \"{r.Item2}\"}}\n")));
+        JsonElement[] rows = [.. vector.GetProperty("groups").EnumerateArray().SelectMany(group => group.GetProperty("rows").EnumerateArray())];
+        folder.Write("mmbench/mmbench_dev_20230712.tsv", "index\tquestion\tA\tB\tC\tD\tanswer\timage\n" +
+            string.Concat(rows.Select(row => $"{row[0]}\tq\tw\tx\ty\tz\t{row[1]}\t\n")));
+        string answers = folder.Write("answers.jsonl", string.Concat(rows.Select(row => $"{{\"question_id\": {row[0]}, \"text\": \"{row[2]}\"}}\n")));
 
-        IReadOnlyDictionary<string, double> values =
-            EvalFixtures.Score("mmbench", EvalProfile.Llava, answers, new DataFolder(folder.Path)).Values();
+        Score score = EvalFixtures.Score("mmbench", EvalProfile.Llava, answers, new DataFolder(folder.Path));
 
-        Assert.Equal(100, values["accuracy"], Exact);
-        Assert.Equal(200.0 / 3, values["accuracy_circular"], Exact);
+        Assert.Equal(100 * vector.GetProperty("expected_vanilla_accuracy_base_rows").GetDouble(), score.Values()["accuracy"], Exact);
+        Assert.Equal(100 * vector.GetProperty("expected_accuracy").GetDouble(), score.Values()["accuracy_circular"], Exact);
+        Assert.All(vector.GetProperty("expected_hits").EnumerateObject(), hit =>
+            Assert.Equal(hit.Value.GetDouble(), score.Units.Value(score.Units.Ids.ToList().IndexOf(hit.Name), "accuracy_circular")));
+    }
+
+    [Theory]
+    [Vectors("metric_vectors.json", "mme_score")]
+    public void Score_MmeVector_GivesExpectedPoints(JsonElement vector)
+    {
+        using ScratchFolder folder = new();
+        StringBuilder answers = new();
+        foreach (JsonElement item in vector.GetProperty("items_category_image_correct").EnumerateArray())
+        {
+            (string category, string picture) = (item[0].GetString()!, item[1].GetString()!);
+            string[] truths = ["yes", "no"];
+            folder.Write(
+                $"MME/MME_Benchmark_release_version/{category}/{picture}.txt", string.Concat(truths.Select(t => $"Is it {t}? Please answer yes or no.\t{t}\n")));
+            answers.AppendJoin("", truths.Select((truth, i) =>
+                $"{{\"question_id\": \"{category}/{picture}.jpg\", \"prompt\": \"Is it {truth}?\\nAnswer the question using a single word or phrase.\", " +
+                $"\"text\": \"{(item[2][i].GetInt32() == 1 ? truth : "maybe")}\"}}\n"));
+        }
+
+        string file = folder.Write("answers.jsonl", answers.ToString());
+        foreach (EvalProfile profile in Enum.GetValues<EvalProfile>())
+        {
+            IReadOnlyDictionary<string, double> values = EvalFixtures.Score("mme", profile, file, new DataFolder(folder.Path)).Values();
+
+            Assert.Equal(vector.GetProperty("total").GetDouble(), values["perception"], Exact);
+            Assert.All(vector.GetProperty("expected").EnumerateObject(), category =>
+                Assert.Equal(category.Value.GetProperty("score").GetDouble(), values[category.Name], Exact));
+        }
     }
 }

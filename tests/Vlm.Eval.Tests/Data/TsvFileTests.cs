@@ -17,6 +17,14 @@ public sealed class TsvFileTests : IDisposable
         Assert.Equal(["a \"b\"\tc\nd", "say \"x\""], TsvFile.Read(path, "index", "text").Select(row => row.Text("text")));
     }
 
+    [Fact]
+    public void Read_LinesThatEndInCarriageReturns_AreRows()
+    {
+        string path = _folder.Write("a.tsv", "index\ttext\r1\ta\r\r2\tb\r\n3\tc");
+
+        Assert.Equal(["1a", "2b", "3c"], TsvFile.Read(path).Select(row => row.Text("index") + row.Text("text")));
+    }
+
     [Theory]
     [InlineData("nan", null)]
     [InlineData("N/A", null)]

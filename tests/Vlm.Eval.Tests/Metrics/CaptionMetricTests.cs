@@ -8,10 +8,8 @@ public sealed class CaptionMetricTests
 {
     private const double Written = 1e-8;
 
-    public static TheoryData<JsonElement> Sets => SpecVectors.Cases("caption_metric_vectors.json", "sets");
-
     [Theory]
-    [MemberData(nameof(Sets))]
+    [Vectors("caption_metric_vectors.json", "sets")]
     public void Bleu_Vector_GivesExpectedScores(JsonElement set)
     {
         double[] sums = new double[Bleu.VectorLength];
@@ -24,7 +22,7 @@ public sealed class CaptionMetricTests
     }
 
     [Theory]
-    [MemberData(nameof(Sets))]
+    [Vectors("caption_metric_vectors.json", "sets")]
     public void RougeL_Vector_GivesExpectedScores(JsonElement set)
     {
         double[] scores = [.. Captions(set).Select(RougeL.Score)];
@@ -34,7 +32,7 @@ public sealed class CaptionMetricTests
     }
 
     [Theory]
-    [MemberData(nameof(Sets))]
+    [Vectors("caption_metric_vectors.json", "sets")]
     public void Cider_Vector_GivesExpectedScores(JsonElement set)
     {
         double[] scores = Cider.Scores(Captions(set));

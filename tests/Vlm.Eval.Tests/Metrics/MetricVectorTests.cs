@@ -1,4 +1,6 @@
+using System.Reflection;
 using System.Text.Json;
+using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Metrics;
 
 namespace Vlm.Eval.Tests.Metrics;
@@ -11,21 +13,16 @@ public sealed class MetricVectorTests
     /// <summary>The vectors are written with six digits.</summary>
     private const double Written = 1e-6;
 
-    public static TheoryData<JsonElement> Normalization => SpecVectors.Cases("answer_normalization_vectors.json", "cases");
-
-    public static TheoryData<JsonElement> Accuracy => SpecVectors.Cases(File, "vqa_accuracy");
-
-    public static TheoryData<JsonElement> PopeParse => SpecVectors.Cases(File, "pope_parse");
-
-    public static TheoryData<JsonElement> MmeParse => SpecVectors.Cases(File, "mme_parse");
-
-    public static TheoryData<JsonElement> ScienceQa => SpecVectors.Cases(File, "scienceqa");
-
-    public static TheoryData<JsonElement> AnlsCases => SpecVectors.Cases(File, "anls");
-
-    public static TheoryData<JsonElement> Relaxed => SpecVectors.Cases(File, "chartqa_relaxed");
-
     public static TheoryData<string> Copies => [.. SpecVectors.Files];
+
+    [Fact]
+    public void Sections_OfEveryFile_AreRunByATest()
+    {
+        IEnumerable<(string, string)> run = typeof(MetricVectorTests).Assembly.GetTypes().SelectMany(type => type.GetMethods())
+            .SelectMany(method => method.GetCustomAttributes<VectorsAttribute>()).Select(vectors => (vectors.File, vectors.Section));
+
+        Assert.Empty(SpecVectors.Files.SelectMany(file => SpecVectors.Sections(file).Select(section => (file, section))).Except(run));
+    }
 
     [SkippableTheory]
     [MemberData(nameof(Copies))]
@@ -33,7 +30,7 @@ public sealed class MetricVectorTests
         Assert.Equal(System.IO.File.ReadAllBytes(Testing.Golden.Spec(file)), System.IO.File.ReadAllBytes(SpecVectors.Copy(file)));
 
     [Theory]
-    [MemberData(nameof(Normalization))]
+    [Vectors("answer_normalization_vectors.json", "cases")]
     public void Normalizer_Vector_GivesExpectedText(JsonElement row)
     {
         string input = row.Text("input");
@@ -44,7 +41,7 @@ public sealed class MetricVectorTests
     }
 
     [Theory]
-    [MemberData(nameof(Accuracy))]
+    [Vectors(File, "vqa_accuracy")]
     public void VqaAccuracy_Vector_GivesExpectedShare(JsonElement row)
     {
         (string prediction, string[] answers) = (row.Text("prediction"), row.Texts("answers"));
@@ -55,25 +52,30 @@ public sealed class MetricVectorTests
     }
 
     [Theory]
-    [MemberData(nameof(PopeParse))]
+    [Vectors(File, "pope_parse")]
     public void PopeParser_Vector_GivesExpectedWord(JsonElement row) => Assert.Equal(
         (row.Text("llava_parsed"), row.Text("lmms_value")),
         (YesNoParser.PopeLlava(row.Text("text")), YesNoParser.PopeLmms(row.Text("text"))));
 
     [Theory]
-    [MemberData(nameof(MmeParse))]
+    [Vectors(File, "mme_parse")]
     public void MmeParser_Vector_GivesExpectedWord(JsonElement row) => Assert.Equal(
         (row.Text("mme_toolkit"), row.Text("lmms")),
         (YesNoParser.MmeToolkit(row.Text("text")), YesNoParser.MmeLmms(row.Text("text"))));
 
-    [Fact]
-    public void YesNoCounts_Vector_GivesExpectedMetrics()
+    [Theory]
+    [Vectors(File, "pope_metrics")]
+    public void YesNoCounts_Vector_GivesExpectedMetrics(JsonElement vector)
     {
-        JsonElement expected = SpecVectors.Load(File, "pope_metrics").GetProperty("expected");
+        JsonElement expected = vector.GetProperty("expected");
         double Value(string name) => expected.GetProperty(name).GetDouble();
+        double Pairs(string prediction, string label) => vector.GetProperty("pairs_prediction_label").EnumerateArray()
+            .Where(pair => pair[0].GetString() == prediction && pair[1].GetString() == label).Sum(pair => pair[2].GetDouble());
 
-        YesNoCounts counts = new(Value("tp"), Value("fp"), Value("tn"), Value("fn"));
+        YesNoCounts counts = new(Pairs("yes", "yes"), Pairs("yes", "no"), Pairs("no", "no"), Pairs("no", "yes"));
 
+        Assert.Equal(
+            (Value("tp"), Value("fp"), Value("tn"), Value("fn")), (counts.TruePositive, counts.FalsePositive, counts.TrueNegative, counts.FalseNegative));
         Assert.Equal(Value("accuracy"), counts.Accuracy, Written);
         Assert.Equal(Value("precision"), counts.Precision, Written);
         Assert.Equal(Value("recall"), counts.Recall, Written);
@@ -90,7 +92,7 @@ public sealed class MetricVectorTests
     }
 
     [Theory]
-    [MemberData(nameof(ScienceQa))]
+    [Vectors(File, "scienceqa")]
     public void ScienceQaParser_Vector_GivesExpectedOption(JsonElement row)
     {
         int answer = row.GetProperty("answer_index").GetInt32();
@@ -102,7 +104,7 @@ public sealed class MetricVectorTests
     }
 
     [Theory]
-    [MemberData(nameof(AnlsCases))]
+    [Vectors(File, "anls")]
     public void Anls_Vector_GivesExpectedSimilarity(JsonElement row)
     {
         (string prediction, string[] references) = (row.Text("prediction"), row.Texts("references"));
@@ -112,7 +114,7 @@ public sealed class MetricVectorTests
     }
 
     [Theory]
-    [MemberData(nameof(Relaxed))]
+    [Vectors(File, "chartqa_relaxed")]
     public void RelaxedAccuracy_Vector_GivesExpectedVerdict(JsonElement row)
     {
         (string prediction, string target) = (row.Text("prediction"), row.Text("target"));
@@ -121,10 +123,10 @@ public sealed class MetricVectorTests
         Assert.Equal(row.GetProperty("qwen_vl_swapped").GetBoolean(), RelaxedAccuracy.IsCorrectSwapped(prediction, target));
     }
 
-    [Fact]
-    public void OptionReader_Vectors_GiveExpectedLetters()
+    [Theory]
+    [Vectors(File, "mmbench_infer")]
+    public void OptionReader_Vectors_GiveExpectedLetters(JsonElement vectors)
     {
-        JsonElement vectors = SpecVectors.Load(File, "mmbench_infer");
         Dictionary<string, string> options =
             vectors.GetProperty("options").EnumerateObject().ToDictionary(o => o.Name, o => o.Value.GetString()!);
 
@@ -132,4 +134,35 @@ public sealed class MetricVectorTests
             vectors.GetProperty("cases").EnumerateArray(),
             row => Assert.Equal(row.GetProperty("inferred").GetString(), OptionReader.Read(row.Text("text"), options)));
     }
+
+    [Theory]
+    [Vectors(File, "textvqa_prompt_question")]
+    public void TextVqaPrompt_Vector_GivesExpectedQuestion(JsonElement row) =>
+        Assert.Equal(row.Text("question"), TextVqaPrompt.Question(row.Text("prompt")));
+
+    [Theory]
+    [InlineData("What is this?")]
+    [InlineData("a\nb\nc")]
+    [InlineData("Reference OCR token: a\nb\nc\nd")]
+    [InlineData("OCR tokens: a")]
+    public void TextVqaPrompt_OtherForm_HasNone(string prompt) => Assert.Null(TextVqaPrompt.Question(prompt));
+
+    // Worked by hand from the rule of benchmarks.md section 10: kinds by weight, the latest place within a kind.
+    [Theory]
+    [InlineData("Answer:B", "B")] // at the end, and behind a phrase
+    [InlineData("B", "B")]
+    [InlineData("'C'.", "C")] // quotes and the period are trimmed
+    [InlineData("(A) or (C), I say", "C")] // two of a kind: the later
+    [InlineData("(A) is B: no", "A")] // brackets before a colon
+    [InlineData("A or B", "A")] // the start before the end
+    [InlineData("it may be A or B", "B")]
+    [InlineData("I think the answer is B, not (C), dear", "C")] // behind the phrase every letter counts, the latest wins
+    [InlineData("see B: or C) there", "B")]
+    [InlineData("see B or xC) there", "C")]
+    [InlineData("the Bird sang", "B")] // anywhere, since nothing else is there
+    [InlineData("Dog", null)] // D is no option
+    [InlineData("b", null)]
+    [InlineData(" .,", null)]
+    public void StaticOptionReader_Text_TakesTheMostTellingPlace(string text, string? expected) =>
+        Assert.Equal(expected, StaticOptionReader.Read(text, ["A", "B", "C"]));
 }

@@ -18,8 +18,12 @@ internal static class SpecVectors
         return document.RootElement.GetProperty(name).Clone();
     }
 
-    /// <summary>As the only argument of a theory.</summary>
-    public static TheoryData<JsonElement> Cases(string file, string name) => [.. Load(file, name).EnumerateArray()];
+    /// <summary>Names of the sections of a file.</summary>
+    public static IEnumerable<string> Sections(string file)
+    {
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(Copy(file)));
+        return [.. document.RootElement.EnumerateObject().Select(section => section.Name).Where(name => name != "description")];
+    }
 
     public static string Text(this JsonElement row, string name) => row.GetProperty(name).GetString()!;
 

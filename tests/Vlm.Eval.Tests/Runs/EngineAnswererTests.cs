@@ -78,7 +78,7 @@ public sealed class EngineAnswererTests : IDisposable
         Assert.Single(await TextsAsync(Answerer(engines), Questions(null, 1)));
     }
 
-    private EngineAnswerer Answerer(EngineGroup engines) => new(_source, _checkpoint.Folder, engines.All, _preparer, maxSequences: 4);
+    private EngineAnswerer Answerer(EngineGroup engines) => new(_source, _checkpoint.Folder, engines, _preparer);
 
     private static async Task<string[]> TextsAsync(EngineAnswerer answerer, Question[] questions) =>
         await answerer.AskAsync(questions, AskSettings.Auto, MaxTokens, Merge, CancellationToken.None).Select(reply => reply.Text).ToArrayAsync();

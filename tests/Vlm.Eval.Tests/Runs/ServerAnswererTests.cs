@@ -82,7 +82,7 @@ public sealed class ServerAnswererTests
                 case "/v1/models":
                     return Json("""{"data": [{"id": "served"}]}""");
                 case "/merge/methods":
-                    return new HttpResponseMessage(isOurs ? HttpStatusCode.OK : HttpStatusCode.NotFound);
+                    return isOurs ? Json("""{"methods": []}""") : new HttpResponseMessage(HttpStatusCode.NotFound);
             }
 
             using JsonDocument body = JsonDocument.Parse(await request.Content!.ReadAsStringAsync(cancellationToken));

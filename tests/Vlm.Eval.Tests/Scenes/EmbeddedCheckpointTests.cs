@@ -24,9 +24,8 @@ public class EmbeddedCheckpointTests
         string folder = Path.Combine(Testing.Golden.Root, "assets", "checkpoints", "scenes");
         using ModelSource source = ModelSource.Open(folder);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-        int maxSequences = new EngineOptions().MaxSequences;
-        await using EngineGroup engines = await EngineGroup.StartAsync(source, maxSequences, 1, CancellationToken.None);
-        SceneEvaluation evaluation = new(new EngineAnswerer(source, folder, engines.All, preparer, maxSequences), engines.All[0]);
+        await using EngineGroup engines = await EngineGroup.StartAsync(source, new EngineOptions().MaxSequences, 1, CancellationToken.None);
+        SceneEvaluation evaluation = new(new EngineAnswerer(source, folder, engines, preparer), engines.All[0]);
         await foreach (SceneScore score in evaluation.RunAsync([MergeSpec.None], SceneSplit.Test, seed: 271828, count: 500, withNoise: false))
         {
             Assert.Equal(500, score.Questions);
