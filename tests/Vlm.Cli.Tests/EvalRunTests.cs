@@ -15,7 +15,7 @@ public sealed class EvalRunTests : IDisposable
     [Fact]
     public async Task Run_KilledAndStartedAgain_EqualsAnUndisturbedRun()
     {
-        await EndAsync("eval", "make-scenes", At("data"), "--count", "200", "--seed", "5");
+        await EndAsync("eval", "make-scenes", At("data"), "--count", "80", "--seed", "5");
         await EndAsync("new-checkpoint", At("model"), "--preset", "tiny", "--seed", "1");
         for (int kill = 0; kill < NumKills; kill++)
         {
