@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # usage: sweep-scenes.sh tokens|ratios OUT [QUESTIONS [AMOUNTS [REPORT]]]: accuracy on the embedded scenes for every merging method.
-#   tokens   every method and profile at the same numbers of visual tokens (AMOUNTS, default "149 100 64"); budgets.md has the table
+#   tokens   every method and profile at the same numbers of visual tokens (AMOUNTS, default "149 100 64"); budgets.md has the table.
+#            OPTIONS=order=raster (or any other) adds options and leaves out who does not take them
 #   ratios   the published profiles of eight methods and two controls at AMOUNTS (default "0.975 0.95 0.925 0.9 0.85 0.8")
 # QUESTIONS (default 8000) are a quarter each of the four families. The work is done by SHARDS processes of one thread each (default: one per processor), which
 # share nothing but files; ended at any moment, the same command goes on. Runs lie in OUT, the report in REPORT (default OUT/report).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-[[ ${1:-} == tokens || ${1:-} == ratios ]] && [[ -n ${2:-} ]] || { sed -n '2,6s/^# //p' "$0" >&2; exit 2; }
+[[ ${1:-} == tokens || ${1:-} == ratios ]] && [[ -n ${2:-} ]] || { sed -n '2,7s/^# //p' "$0" >&2; exit 2; }
 mode=$1 out=$2 questions=${3:-8000} shards=${SHARDS:-$(nproc)}
 export VLM_HOME=$PWD
 vlm=(./artifacts/bin/Vlm.Cli/release/vlm)
@@ -14,7 +15,7 @@ methods=(pitome/released pitome/paper tome/released tofu/released diffrate/relea
 settings=none report=(--data "$out/data" --model assets/checkpoints/scenes --regressions 1 --picture-size 96)
 if [[ $mode == tokens ]]; then
   read -ra amounts <<<"${4:-149 100 64}"
-  for tokens in "${amounts[@]}"; do settings+=",all:image_tokens=$tokens"; done
+  for tokens in "${amounts[@]}"; do settings+=",all:image_tokens=$tokens${OPTIONS:+,$OPTIONS}"; done
   report+=(--image-tokens "${amounts[@]}")
 else
   read -ra amounts <<<"${4:-0.975 0.95 0.925 0.9 0.85 0.8}"

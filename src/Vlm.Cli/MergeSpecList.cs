@@ -4,11 +4,11 @@ using Vlm.Merge;
 namespace Vlm.Cli;
 
 /// <summary>Several merge specs in one option: <c>pitome:0.9,tome/paper:0.95,layers=odd</c>; <c>all:0.9</c> is every method
-/// under every profile.</summary>
+/// under every profile, <c>all:0.9,order=raster</c> every one that takes the option.</summary>
 internal static class MergeSpecList
 {
     /// <summary>What options say about it.</summary>
-    public const string Description = "Settings with commas between; all:RATIO or all:image_tokens=N stands for every method under every profile.";
+    public const string Description = "Settings with commas between; all:RATIO or all:image_tokens=N stands for every method under every profile that takes the options.";
 
     private const string Everything = "all:";
     private const string Budget = "image_tokens=";
@@ -38,11 +38,21 @@ internal static class MergeSpecList
             : [MergeSpec.Parse(spec, shape)]).Distinct()];
     }
 
-    private static IEnumerable<MergeSpec> ParseAll(string amount, MergeShape? shape) =>
-        from method in TokenMergers.All
-        from profile in method.Profiles
-        where Reaches(new MergeSpec(method.Name, profile.Name, MergeSpec.MinRatio), amount, shape)
-        select MergeSpec.Parse($"{method.Name}/{profile.Name}:{amount}", shape);
+    private static IEnumerable<MergeSpec> ParseAll(string setting, MergeShape? shape)
+    {
+        string[] parts = setting.Split(',');
+        string[] options = [.. parts.Skip(1).Select(option => option.Split('=')[0])];
+        var taking = TokenMergers.All.SelectMany(method => method.Profiles.Select(profile => (method.Name, Profile: profile)))
+            .Where(known => options.All(known.Profile.Options.Contains)).ToArray();
+        if (taking.Length == 0)
+        {
+            throw new ArgumentException($"{Everything}{setting}: expected options that a method takes, found none that takes {string.Join(" and ", options)}.");
+        }
+
+        return from known in taking
+               where Reaches(new MergeSpec(known.Name, known.Profile.Name, MergeSpec.MinRatio), parts[0], shape)
+               select MergeSpec.Parse($"{known.Name}/{known.Profile.Name}:{setting}", shape);
+    }
 
     // A method that cannot have so few tokens is left out, and said so.
     private static bool Reaches(MergeSpec least, string amount, MergeShape? shape)

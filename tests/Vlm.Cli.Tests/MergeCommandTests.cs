@@ -29,6 +29,16 @@ public sealed class MergeCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Cost_AllWithAnOption_HasARowForEveryMethodThatTakesIt()
+    {
+        string output = await RunAsync("merge", "cost", "--merge", "all:image_tokens=120,order=raster");
+
+        Assert.All(
+            TokenMergers.All.SelectMany(method => method.Profiles.Select(profile => (Name: $"{method.Name}/{profile.Name}:", profile.Options))),
+            known => Assert.Equal(known.Options.Contains("order"), output.Contains(known.Name, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Show_WithoutSpecs_ShowsEveryMethodOfThisBuild()
     {
         string folder = Path.Combine(_parent, "out");
