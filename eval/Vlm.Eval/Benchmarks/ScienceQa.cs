@@ -13,6 +13,7 @@ internal sealed class ScienceQa : IBenchmark
     private const string Pictures = "scienceqa/images/test";
     private const string Split = "test";
     private const string ImageMark = "<image>";
+    private const string OnPictures = "accuracy_img";
 
     public string Name => "scienceqa";
 
@@ -48,8 +49,13 @@ internal sealed class ScienceQa : IBenchmark
                 }
 
                 double right = isRight ? 1 : 0;
-                return CountsAsPicture(answer, problem, tally.IsLmms) ? [("accuracy", right), ("accuracy_img", right)] : [("accuracy", right)];
+                return CountsAsPicture(answer, problem, tally.IsLmms) ? [("accuracy", right), (OnPictures, right)] : [("accuracy", right)];
             });
+        }
+
+        if (!tally.Units.Columns.Contains(OnPictures) && problems.Any(problem => problem.HasPicture))
+        {
+            tally.Notes.Add($"no answer's prompt has {ImageMark}, which tells the official script of a picture; {OnPictures} is not known");
         }
 
         return tally.Finish([.. tally.Units.Columns.Select(Metric.Percent)], answers.Found);

@@ -58,7 +58,7 @@ public static partial class PtbTokenizer
 
     [GeneratedRegex(
         @"(?:[a-z]\.){2,}|(?:mr|mrs|ms|dr|st|jr|sr|vs)\.(?=\s)|[0-9]+(?:[.,:/][0-9]+)+" +
-        @"|[\p{L}0-9][\p{L}\p{M}0-9]*(?:['/&_-][\p{L}\p{M}0-9]+)*|\.{3}|-{2,}|'(?:s|re|ve|ll|d|m)\b|\S")]
+        @"|[\p{L}0-9][\p{L}\p{M}0-9]*(?:['/&_-][\p{L}\p{M}0-9]+)*|\.{3}|-{2,}|'(?:s|re|ve|ll|d|m)\b|[\ud800-\udbff][\udc00-\udfff]|\S")]
     private static partial Regex Token();
 
     [GeneratedRegex("(n't|'(?:s|re|ve|ll|d|m))$")]

@@ -9,12 +9,12 @@ internal static class HtmlReport
 {
     private const string Style = PlotStyle.Css + """
 
-        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1100px; margin: 2rem auto; padding: 0 1rem; }
+        body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1100px; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
         .wide { overflow-x: auto; }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
         th, td { border-bottom: 1px solid var(--line); padding: 2px 8px; text-align: right; white-space: nowrap; }
-        th:first-child, td:first-child, td.text { text-align: left; }
-        .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(400px, 1fr)); gap: 1rem; }
+        th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--page); } tr.method td { border-top: 1px solid var(--soft); }
+        .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 1rem; }
         .losses { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 1rem; }
         .losses figure { margin: 0; border: 1px solid var(--line); padding: .5rem; } .losses img { width: 49%; aspect-ratio: 1; object-fit: contain; vertical-align: top; margin-right: 1%; }
         details, .plots { margin-top: 1rem; } summary { cursor: pointer; margin-bottom: .5rem; }
@@ -88,9 +88,12 @@ internal static class HtmlReport
     private static void Table(StringBuilder html, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<string>> rows)
     {
         html.Append("<div class=\"wide\"><table><tr>").AppendJoin("", header.Select(cell => $"<th>{Escape(cell)}")).Append("</tr>");
+        string method = "";
         foreach (IReadOnlyList<string> row in rows)
         {
-            html.Append("<tr>").AppendJoin("", row.Select(cell => $"<td>{Escape(cell)}")).Append("</tr>");
+            string before = method;
+            method = row[0].Split(':')[0];
+            html.Append(method == before ? "<tr>" : "<tr class=\"method\">").AppendJoin("", row.Select(cell => $"<td>{Escape(cell)}")).Append("</tr>");
         }
 
         html.Append("</table></div>");

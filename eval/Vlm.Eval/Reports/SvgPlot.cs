@@ -71,10 +71,9 @@ internal static class SvgPlot
 
     private static void DrawSeries(StringBuilder svg, PlotSeries series, int index, Axis x, Axis y)
     {
-        PlotPoint[] points = [.. series.Points.OrderBy(p => p.X)];
         svg.Append(Text($"<g class=\"series\" style=\"--c:var(--series-{index % NumColours})\"><polyline points=\""));
-        svg.AppendJoin(' ', points.Select(p => Text($"{x.At(p.X):0.0},{y.At(p.Y):0.0}"))).Append("\"/>");
-        foreach (PlotPoint p in points)
+        svg.AppendJoin(' ', series.Points.Select(p => Text($"{x.At(p.X):0.0},{y.At(p.Y):0.0}"))).Append("\"/>");
+        foreach (PlotPoint p in series.Points)
         {
             svg.Append(Text($"<line x1=\"{x.At(p.X):0.0}\" x2=\"{x.At(p.X):0.0}\" y1=\"{y.At(p.Low):0.0}\" y2=\"{y.At(p.High):0.0}\"/>"));
             svg.Append(Mark(index, x.At(p.X), y.At(p.Y)));

@@ -119,6 +119,17 @@ public sealed class AnswerRuleTests : IDisposable
     }
 
     [Fact]
+    public void Score_ScienceQaPromptsOfAnotherForm_SaysThatPicturesAreNotKnown()
+    {
+        string answers = _folder.Write("a.jsonl", "{\"question_id\": \"4\", \"prompt\": \"Which one?\", \"text\": \"A\"}\n");
+
+        Score score = EvalFixtures.Score("scienceqa", EvalProfile.Llava, answers);
+
+        Assert.Equal(["accuracy"], score.Values().Keys);
+        Assert.Contains("no answer's prompt has <image>, which tells the official script of a picture; accuracy_img is not known", score.Notes);
+    }
+
+    [Fact]
     public void Read_SeedIdAsText_CountsAsMissingUnderLlavaOnly()
     {
         string answers = _folder.Write("a.jsonl", "{\"question_id\": \"101669\", \"text\": \"A\"}\n{\"question_id\": \"v12\", \"text\": \"C\"}\n");

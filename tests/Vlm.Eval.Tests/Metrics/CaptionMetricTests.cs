@@ -46,6 +46,7 @@ public sealed class CaptionMetricTests
     [InlineData("Two t-shirts (red) for $5 \u2014 50% off\u2026", "two t-shirts -lrb- red -rrb- for $ 5 50 % off")]
     [InlineData("You cannot eat 3,000 \u201cpies\u201d;\nand 1/2 of a/b.", "you can not eat 3,000 pies and 1/2 of a/b")]
     [InlineData("the U.S.A. is [big]", "the u.s.a. is -lsb- big -rsb-")]
+    [InlineData("A dog \U0001f415!", "a dog \U0001f415")]
     [InlineData("", "")]
     public void PtbTokenizer_Caption_SplitsAsTheOriginal(string caption, string tokens) =>
         Assert.Equal(tokens, PtbTokenizer.Tokenize(caption));

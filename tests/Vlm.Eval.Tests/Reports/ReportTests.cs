@@ -57,13 +57,14 @@ public sealed class ReportTests : IDisposable
     [Fact]
     public void Draw_Series_IsSoundSvgWithAMarkPerPoint()
     {
-        PlotSeries[] series = [new("a < b", [new(10, 50, 45, 55), new(20, 60, 55, 66)]), new("c", [new(15, 52, 52, 52)])];
+        PlotSeries[] series = [new("a < b", [new(20, 60, 55, 66), new(10, 50, 45, 55)]), new("c", [new(15, 52, 52, 52)])];
 
         XElement svg = XElement.Parse(SvgPlot.Draw("accuracy", "tokens", "accuracy", series));
 
         XNamespace ns = "http://www.w3.org/2000/svg";
         Assert.Equal(3, svg.Descendants(ns + "circle").Count()); // two points and the legend of the first series
         Assert.Equal(2, svg.Descendants(ns + "polyline").Count());
+        Assert.Matches("^4[0-9]{2}[0-9.]*,.* [67][0-9.]+,", svg.Descendants(ns + "polyline").First().Attribute("points")!.Value); // joined as given, by ratio
         Assert.Contains(svg.Descendants(ns + "text"), text => text.Value == "a < b");
     }
 
