@@ -6,12 +6,12 @@ namespace Vlm.Bench;
 
 /// <summary>
 /// One method on one batch of random tokens of CLIP-L's shape, at the first layer in which it reduces; the metric has the
-/// width of the tokens whatever the profile compares, so that one similarity product is the measure of all.
+/// width of the tokens whatever the profile compares, so that one similarity product is the measure of all. What a profile reads of
+/// the attention comes ready, as from the tower.
 /// </summary>
 public sealed class MergeCase : IDisposable
 {
     private const int Heads = 16;
-    private const long MostAttentionBytes = 1L << 30;
 
     private readonly MergeSpec _spec;
     private readonly MergeShape _shape;
@@ -19,7 +19,7 @@ public sealed class MergeCase : IDisposable
     private readonly Tensor _hidden; // [B, T, C]
     private readonly Tensor _unit; // [B, T, C]
     private readonly Tensor _keys; // [B, 1, T, C]
-    private readonly Tensor? _attention; // [B, H, T, T]
+    private readonly Tensor _attention; // [B, T]
 
     /// <param name="spec">Method and ratio.</param>
     /// <param name="tokens">T, class token included.</param>
@@ -32,12 +32,8 @@ public sealed class MergeCase : IDisposable
         _hidden = randn(batch, tokens, width);
         _unit = _hidden.div(_hidden.norm(2).unsqueeze(-1));
         _keys = _hidden.unsqueeze(1);
-        _attention = NeedsAttention(spec) ? rand(batch, Heads, tokens, tokens).softmax(-1) : null;
+        _attention = rand(batch, tokens).softmax(-1);
     }
-
-    /// <summary>Whether the attention maps that the method reads are small enough to be made here.</summary>
-    public static bool Fits(MergeSpec spec, int tokens, int batch) =>
-        !NeedsAttention(spec) || (long)batch * Heads * tokens * tokens * sizeof(float) <= MostAttentionBytes;
 
     /// <summary>Every profile of every method at this ratio.</summary>
     public static IEnumerable<MergeSpec> AllSpecs(double ratio) => TokenMergers.All.SelectMany(
@@ -66,11 +62,8 @@ public sealed class MergeCase : IDisposable
         _hidden.Dispose();
         _unit.Dispose();
         _keys.Dispose();
-        _attention?.Dispose();
+        _attention.Dispose();
     }
-
-    private static bool NeedsAttention(MergeSpec spec) => TokenMergers.All
-        .Single(method => method.Name == spec.Method).Profiles.Single(profile => profile.Name == spec.Profile).UsesAttention;
 
     private static int? FirstLayer(MergeSpec spec, MergeShape shape)
     {
@@ -83,7 +76,7 @@ public sealed class MergeCase : IDisposable
     {
         if (merging.MergesUnderMap(_layer))
         {
-            (Tensor hidden, MergedMap map) = merging.MergeUnderMap(_layer, _hidden, _attention!);
+            (Tensor hidden, MergedMap map) = merging.MergeUnderMap(_layer, _hidden, _attention);
             map.Gather(map.Spread(hidden));
             return;
         }

@@ -5,6 +5,7 @@
 
 #include "convert.h"
 #include "guard.h"
+#include "kernels_own.h"
 #include "vlmtorch.h"
 
 using namespace vlmtorch;
@@ -26,6 +27,7 @@ int32_t vt_backward(const VtTensor *x, const VtTensor *grad, uint8_t retain_grap
 }
 
 int32_t vt_grad_enabled(uint8_t *out) { VT_GUARD(*out = c10::GradMode::is_enabled();) }
+int32_t vt_wants_gradient(const VtTensor *x, uint8_t *out) { VT_GUARD(*out = wants_gradient(*x);) }
 int32_t vt_set_grad_enabled(uint8_t enabled) { VT_GUARD(c10::GradMode::set_enabled(enabled != 0);) }
 int32_t vt_inference_guard_new(uint8_t enabled, void **out) { VT_GUARD(*out = new c10::InferenceMode(enabled != 0);) }
 int32_t vt_inference_guard_free(void *guard) { VT_GUARD(delete static_cast<c10::InferenceMode *>(guard);) }

@@ -65,6 +65,10 @@ template <class T> void attention(const Attention<T> &problem, T *out); // out [
 // Gradients [B, T, H, D] of q and [B, S, H, D] of k and v; dout [B, T, H, D].
 template <class T> void attention_backward(const Attention<T> &problem, const T *dout, T *dq, T *dk, T *dv);
 
+// What each head's queries give to a key in the mean, received [B, H, S], and what each gives to the first key, given
+// [B, H, T]; v plays no part.
+template <class T> void attention_means(const Attention<T> &problem, T *received, T *given);
+
 template <class T, class C> struct Paged {
     const T *q;             // [T, H, D]
     const C *keys, *values; // caches [blocks, block size, K, D]
@@ -84,22 +88,6 @@ template <class T> void quick_gelu_backward(const T *x, const T *dout, T *dx, in
 template <class T> void silu_mul(const T *gate, const T *up, T *out, int64_t count);
 template <class T>
 void rotary(const T *x, const T *cos, const T *sin, T *out, int64_t tokens, int64_t heads, int64_t dim);
-
-// Mean over the tokens q of f(cosine of p and q), itself included, for every token p: x [batch, tokens, size] -> out
-// [batch, tokens]. Each pair is multiplied once. A token of length 0 has the cosine 0 with every other.
-template <class T> struct Tokens {
-    const T *x;
-    int64_t batch, tokens, size, stride; // stride: from picture to picture
-};
-
-// f(c) = c - margin + step from the margin up, alpha (e^(c - margin) - 1) below it.
-template <class T> void mean_elu_of_cosines(const Tokens<T> &tokens, T margin, T alpha, T step, T *out);
-// f(c) = e^(-sharpness (1 - c)^2).
-template <class T> void mean_bell_of_cosines(const Tokens<T> &tokens, T sharpness, T *out);
-
-// For every token of `from` the largest cosine with one of `to` and the first place where it stands: [batch, tokens]
-// each.
-template <class T> void nearest_by_cosine(const Tokens<T> &from, const Tokens<T> &to, T *cosines, int64_t *places);
 
 // softmax(scale * row) in place over count logits, bias (may be null) added after scaling.
 template <class T> void softmax_row(T *row, const T *bias, int64_t count, T scale);

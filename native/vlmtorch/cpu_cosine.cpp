@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cpu.h"
+#include "cpu_merge.h"
 #include "cpu_tile.h"
 #include "scratch.h"
 
@@ -242,6 +243,110 @@ template <class T> void nearest(const Picture<T> &from, const Picture<T> &to, T 
         places[i] = best.place;
     }
 }
+
+template <class T> constexpr T kLowest = -std::numeric_limits<T>::infinity();
+
+// The cosines of a picture's pairs, each once: panel by panel of 64 columns, [rows up to the end of the panel][kPanel].
+// Tokens have length 1 before they are multiplied, so that a product has the same bits whichever of the two is the row.
+template <class T> class HalfMatrix {
+  public:
+    HalfMatrix(const Picture<T> &picture, bool counts_itself) : count_(picture.count), panels_(picture.panels()) {
+        thread_local Scratch tokens, cosines;
+        T *unit = tokens.get<T>(picture.count * picture.size);
+        cosines_ = cosines.get<T>(panels_ * (panels_ + 1) / 2 * kPanel<T> * kPanel<T>);
+        const std::vector<T> inverse = inverse_norms(picture);
+        for (int64_t i = 0; i < picture.count * picture.size; ++i) {
+            unit[i] = picture.x[i] * inverse[static_cast<size_t>(i / picture.size)];
+        }
+        Picture<T> normed = picture;
+        normed.x = unit;
+        const std::vector<T> ones(static_cast<size_t>(picture.count), T(1));
+        for_each_task(panels_, [&](int64_t panel) { fill(normed, ones.data(), panel, counts_itself); });
+    }
+
+    // The largest that every token sees of the others; ranked: of those whose rank is higher. [tokens]
+    template <bool Ranked> std::vector<T> largest(const T *ranks) const {
+        std::vector<T> by_row(static_cast<size_t>(panels_ * count_), kLowest<T>);
+        std::vector<T> by_column(static_cast<size_t>(panels_ * kPanel<T>), kLowest<T>);
+        for_each_task(panels_, [&](int64_t panel) {
+            run_simd(LargestOfPanel<Ranked>{*this, ranks, panel, by_row.data() + panel * count_,
+                                            by_column.data() + panel * kPanel<T>});
+        });
+        by_column.resize(static_cast<size_t>(count_));
+        for (int64_t panel = 0; panel < panels_; ++panel) {
+            for (int64_t row = 0; row < rows(panel); ++row) {
+                T &best = by_column[static_cast<size_t>(row)];
+                best = std::max(best, by_row[static_cast<size_t>(panel * count_ + row)]);
+            }
+        }
+        return by_column;
+    }
+
+  private:
+    int64_t rows(int64_t panel) const { return std::min(count_, (panel + 1) * kPanel<T>); }
+    T *tile(int64_t panel, int64_t row) const {
+        return cosines_ + panel * (panel + 1) / 2 * kPanel<T> * kPanel<T> + row * kPanel<T>;
+    }
+
+    void fill(const Picture<T> &unit, const T *ones, int64_t panel, bool counts_itself) {
+        visit_tiles<T>(unit, rows(panel), unit, ones, panel, [&](int64_t first, int64_t count, const T *dots) {
+            memcpy(tile(panel, first), dots, static_cast<size_t>(count * kPanel<T>) * sizeof(T));
+            for (int64_t row = first; row < first + count; ++row) {
+                T *cosines = tile(panel, row);
+                std::fill(cosines + unit.columns(panel), cosines + kPanel<T>, kLowest<T>);
+                if (row >= panel * kPanel<T>) {
+                    T &itself = cosines[row - panel * kPanel<T>];
+                    itself = counts_itself ? itself - T(1) : kLowest<T>;
+                }
+            }
+        });
+    }
+
+    // Rows above the block on the diagonal stand for their columns, too.
+    template <bool Ranked> struct LargestOfPanel {
+        const HalfMatrix &matrix;
+        const T *ranks; // [panels][kPanel]
+        int64_t panel;
+        T *by_row, *by_column;
+
+        template <Simd L> VT_INLINE void run() const {
+            using V = typename Lanes<T>::type;
+            const V lowest = V{} + kLowest<T>;
+            Row<T> column_best, column_ranks;
+            memcpy(&column_best, by_column, sizeof column_best);
+            memcpy(&column_ranks, ranks + panel * kPanel<T>, sizeof column_ranks);
+            for (int64_t row = 0; row < matrix.rows(panel); ++row) {
+                Row<T> cosines;
+                memcpy(&cosines, matrix.tile(panel, row), sizeof cosines);
+                const bool is_above = row < panel * kPanel<T>;
+                V best = lowest;
+                for (int i = 0; i < kTileVectors; ++i) {
+                    const auto is_lower = column_ranks[i] > ranks[row] - V{};
+                    const V seen = Ranked ? is_lower ? cosines[i] : lowest : cosines[i];
+                    const V other = !is_above ? lowest : Ranked ? is_lower ? lowest : cosines[i] : cosines[i];
+                    best = seen > best ? seen : best;
+                    column_best[i] = other > column_best[i] ? other : column_best[i];
+                }
+                by_row[row] = max_lanes<T>(best);
+            }
+            memcpy(by_column, &column_best, sizeof column_best);
+        }
+    };
+
+    int64_t count_, panels_;
+    T *cosines_;
+};
+
+template <class T> void lower_ranked(const Picture<T> &picture, bool counts_itself, T *cosines, int64_t *ranking) {
+    const HalfMatrix<T> matrix(picture, counts_itself);
+    std::vector<T> ranks(static_cast<size_t>(picture.panels() * kPanel<T>)); // as numbers of their own type
+    falling_order(matrix.template largest<false>(ranks.data()).data(), picture.count, ranking);
+    for (int64_t rank = 0; rank < picture.count; ++rank) {
+        ranks[static_cast<size_t>(ranking[rank])] = static_cast<T>(rank);
+    }
+    const std::vector<T> largest = matrix.template largest<true>(ranks.data());
+    std::copy(largest.begin(), largest.end(), cosines);
+}
 } // namespace
 
 template <class T> void mean_elu_of_cosines(const Tokens<T> &tokens, T margin, T alpha, T step, T *out) {
@@ -258,10 +363,18 @@ template <class T> void nearest_by_cosine(const Tokens<T> &from, const Tokens<T>
     }
 }
 
+template <class T>
+void lower_ranked_cosines(const Tokens<T> &tokens, bool counts_itself, T *cosines, int64_t *ranking) {
+    for (int64_t b = 0; b < tokens.batch; ++b) {
+        lower_ranked(Picture<T>(tokens, b), counts_itself, cosines + b * tokens.tokens, ranking + b * tokens.tokens);
+    }
+}
+
 #define VT_INSTANTIATE(T)                                                                                              \
     template void mean_elu_of_cosines(const Tokens<T> &, T, T, T, T *);                                                \
     template void mean_bell_of_cosines(const Tokens<T> &, T, T *);                                                     \
-    template void nearest_by_cosine(const Tokens<T> &, const Tokens<T> &, T *, int64_t *);
+    template void nearest_by_cosine(const Tokens<T> &, const Tokens<T> &, T *, int64_t *);                             \
+    template void lower_ranked_cosines(const Tokens<T> &, bool, T *, int64_t *);
 VT_INSTANTIATE(float)
 VT_INSTANTIATE(double)
 } // namespace cpu

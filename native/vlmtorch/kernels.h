@@ -8,6 +8,8 @@ namespace vlmtorch {
 namespace plain {
 at::Tensor attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v, double scale,
                      const Optional<at::Tensor> &bias);
+std::tuple<at::Tensor, at::Tensor> attention_means(const at::Tensor &q, const at::Tensor &k, double scale,
+                                                   const Optional<at::Tensor> &bias);
 at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at::Tensor &values,
                            const at::Tensor &tables, const at::Tensor &starts, const at::Tensor &lengths, double scale);
 void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Tensor &k, const at::Tensor &v,

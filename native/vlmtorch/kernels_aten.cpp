@@ -54,6 +54,16 @@ at::Tensor attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor 
     return at::matmul(at::softmax(logits, -1).to(v.scalar_type()), v);
 }
 
+std::tuple<at::Tensor, at::Tensor> attention_means(const at::Tensor &q, const at::Tensor &k, double scale,
+                                                   const Optional<at::Tensor> &bias) {
+    at::Tensor logits = at::matmul(q.mul(scale), k.transpose(-2, -1)).to(inner_type(q));
+    if (bias.has_value()) {
+        logits = logits.add(bias->to(logits.scalar_type()).unsqueeze(1).unsqueeze(1));
+    }
+    const at::Tensor map = at::softmax(logits, -1);
+    return {map.mean({1, 2}), map.select(3, 0).mean(1)};
+}
+
 at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at::Tensor &values,
                            const at::Tensor &tables, const at::Tensor &starts, const at::Tensor &lengths,
                            double scale) {

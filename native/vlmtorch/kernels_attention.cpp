@@ -1,4 +1,5 @@
-// Attention over tensors and over the block cache, with its gradients (IKernels.Attention, PagedAttention, WriteCache).
+// Attention over tensors and over the block cache, with its gradients (IKernels.Attention, AttentionMeans,
+// PagedAttention, WriteCache).
 #include <torch/csrc/autograd/custom_function.h>
 
 #include "cpu.h"
@@ -93,6 +94,22 @@ at::Tensor attention(const at::Tensor &q, const at::Tensor &k, const at::Tensor 
         bias.has_value() ? Optional<at::Tensor>(bias->to(q.scalar_type()).contiguous()) : Optional<at::Tensor>();
     return wants_gradient(q, k, v) ? AttentionWithGradient::apply(q, k, v, scale, added)
                                    : attend(q, k, v, scale, added.has_value() ? *added : at::Tensor());
+}
+
+std::tuple<at::Tensor, at::Tensor> attention_means(const at::Tensor &q, const at::Tensor &k, double scale,
+                                                   const Optional<at::Tensor> &bias) {
+    check_attention(q, k, k, bias);
+    if (!own_code(q, k) || !cpu::has_blas() || !own_attention(q, k, k, bias)) {
+        return plain::attention_means(q, k, scale, bias);
+    }
+    const at::Tensor added = bias.has_value() ? bias->to(q.scalar_type()).contiguous() : at::Tensor();
+    at::Tensor received = at::empty({q.size(0), q.size(1), k.size(2)}, q.options());
+    at::Tensor given = at::empty({q.size(0), q.size(1), q.size(2)}, q.options());
+    typed(q, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::attention_means<T>(problem_of<T>(q, k, k, scale, added), received.data_ptr<T>(), given.data_ptr<T>());
+    });
+    return {received.mean(1), given.mean(1)};
 }
 
 void check_index(const char *name, const at::Tensor &x, int64_t dims) {
@@ -213,6 +230,11 @@ void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Ten
 int32_t vt_kernel_attention(const VtTensor *q, const VtTensor *k, const VtTensor *v, double scale,
                             const VtTensor *key_bias, VtTensor **out) {
     VT_GUARD(put(out, attention(*q, *k, *v, scale, maybe(key_bias)));)
+}
+
+int32_t vt_kernel_attention_means(const VtTensor *q, const VtTensor *k, double scale, const VtTensor *key_bias,
+                                  VtTensor **out0, VtTensor **out1) {
+    VT_GUARD(put(out0, out1, attention_means(*q, *k, scale, maybe(key_bias)));)
 }
 
 int32_t vt_kernel_paged_attention(const VtTensor *q, const VtTensor *key_cache, const VtTensor *value_cache,

@@ -26,6 +26,13 @@ typedef struct {
     double real;
 } VtScalar;
 
+// Ranks start, start + step, ...
+typedef struct {
+    int64_t start;
+    int64_t count;
+    int64_t step;
+} VtRun;
+
 #define VT_NONE INT64_MIN // absent int64
 #define VT_NO_DTYPE (-1)  // absent element type
 
@@ -85,6 +92,7 @@ VT_API int32_t vt_grad(const VtTensor *x, VtTensor **out);     // null where the
 VT_API int32_t vt_set_grad(VtTensor *x, const VtTensor *grad); // grad may be null
 VT_API int32_t vt_backward(const VtTensor *x, const VtTensor *grad, uint8_t retain_graph, uint8_t create_graph);
 VT_API int32_t vt_grad_enabled(uint8_t *out);
+VT_API int32_t vt_wants_gradient(const VtTensor *x, uint8_t *out); // operations on x are recorded now
 VT_API int32_t vt_set_grad_enabled(uint8_t enabled);
 VT_API int32_t vt_inference_guard_new(uint8_t enabled, void **out);
 VT_API int32_t vt_inference_guard_free(void *guard);
@@ -221,6 +229,8 @@ VT_API int32_t vt_kernel_linear(const VtTensor *x, VtTensor *const *weights, VtT
 VT_API int32_t vt_kernel_quantize(const VtTensor *weight, VtTensor **values, VtTensor **scales);
 VT_API int32_t vt_kernel_attention(const VtTensor *q, const VtTensor *k, const VtTensor *v, double scale,
                                    const VtTensor *key_bias, VtTensor **out);
+VT_API int32_t vt_kernel_attention_means(const VtTensor *q, const VtTensor *k, double scale, const VtTensor *key_bias,
+                                         VtTensor **out0, VtTensor **out1);
 VT_API int32_t vt_kernel_paged_attention(const VtTensor *q, const VtTensor *key_cache, const VtTensor *value_cache,
                                          const VtTensor *block_tables, const VtTensor *query_start,
                                          const VtTensor *context_length, double scale, VtTensor **out);
@@ -233,5 +243,16 @@ VT_API int32_t vt_kernel_rotary(const VtTensor *x, const VtTensor *cos, const Vt
 VT_API int32_t vt_kernel_mean_elu_of_cosines(const VtTensor *x, double margin, double alpha, double step,
                                              VtTensor **out);
 VT_API int32_t vt_kernel_mean_bell_of_cosines(const VtTensor *x, double sharpness, VtTensor **out);
-VT_API int32_t vt_kernel_nearest_by_cosine(const VtTensor *from, const VtTensor *to, VtTensor **cosines,
-                                           VtTensor **places);
+VT_API int32_t vt_kernel_lower_ranked_cosines(const VtTensor *x, uint8_t counts_itself, VtTensor **out0,
+                                              VtTensor **out1);
+VT_API int32_t vt_kernel_falling_order(const VtTensor *values, VtTensor **out);
+VT_API int32_t vt_kernel_join_nearest(const VtTensor *x, const VtTensor *order, int64_t front, VtRun kept,
+                                      VtRun destinations, VtRun sources, VtTensor **out0, VtTensor **out1,
+                                      VtTensor **out2);
+VT_API int32_t vt_kernel_join_closest(const VtTensor *x, const VtTensor *order, int64_t joined, uint8_t class_token,
+                                      VtTensor **out0, VtTensor **out1, VtTensor **out2);
+VT_API int32_t vt_kernel_join_both_ways(const VtTensor *attractions, int64_t joined, VtTensor **out0, VtTensor **out1,
+                                        VtTensor **out2);
+VT_API int32_t vt_kernel_reduce_groups(const VtTensor *x, const VtTensor *weights, const VtTensor *anchors,
+                                       const VtTensor *sources, const VtTensor *destinations, int64_t first_destination,
+                                       uint8_t is_mean, VtTensor **out0, VtTensor **out1);

@@ -19,11 +19,4 @@ internal static class Cosine
         Tensor unit = Unit(metric);
         return Products.Of(unit, unit.transpose(1, 2));
     }
-
-    /// <summary>Position of the destination nearest to each source, the first of equals: int64 [B, k].</summary>
-    /// <param name="metric">[B, T, C].</param>
-    /// <param name="sources">Tokens, int64 [B, k].</param>
-    /// <param name="destinations">Tokens, int64 [B, m].</param>
-    public static Tensor Nearest(Tensor metric, Tensor sources, Tensor destinations) => Products.Nearest(
-        TokenReductions.Take(metric, sources), TokenReductions.Take(metric, destinations)).Places;
 }

@@ -16,6 +16,9 @@ internal interface ITokenMerger
     /// </summary>
     bool Reorders => false;
 
+    /// <summary>What it reads of the attention of this layer, at most what its profile says.</summary>
+    AttentionNeed AttentionOf(LayerStep step) => Info.Attention;
+
     /// <summary>Tokens that leave a selected layer; as many as enter where nothing is left to remove.</summary>
     int TokensAfter(LayerStep step);
 
@@ -29,8 +32,7 @@ internal interface ITokenMerger
 /// <param name="Step">The layer.</param>
 /// <param name="Hidden">What is reduced, [B, T, C].</param>
 /// <param name="Metric">What is compared, [B, T, C']; the hidden states or the mean key over heads.</param>
-/// <param name="Attention">Probabilities of the block, [B, H, T, T], or [B, H, 1, T] where the profile asks only for
-/// those of the class token.</param>
+/// <param name="Attention">What the profile asks for of the block's attention, [B, T].</param>
 /// <param name="Sizes">Original tokens in each token, [B, T], where the profile tracks them.</param>
 /// <param name="Removed">Tokens to remove, by the schedule.</param>
 /// <param name="PictureSeeds">One number per picture, so that randomness does not depend on the batch.</param>
@@ -43,8 +45,8 @@ internal sealed record LayerTokens(
     int Removed,
     IReadOnlyList<ulong> PictureSeeds)
 {
-    /// <summary>How much the class token looks at each patch, mean over heads: [B, T - 1].</summary>
-    public Tensor ClassAttention() => Patches.Of(Attention!.select(2, 0).mean([1]));
+    /// <summary>What was asked for of the attention, without the class token: [B, T - 1].</summary>
+    public Tensor PatchAttention() => Patches.Of(Attention!);
 
     /// <summary>Reproducible random order of so many items per picture: int64 [B, n].</summary>
     public Tensor RandomOrder(long count) =>
@@ -58,9 +60,11 @@ internal sealed record LayerTokens(
 internal sealed record TokenReduction(Tensor Hidden, Tensor? Sizes, TokenPlan? Plan)
 {
     /// <summary>The plan applied as a mean, by size where sizes are tracked.</summary>
-    public static TokenReduction Average(LayerTokens tokens, TokenPlan plan) => tokens.Sizes is { } sizes
-        ? new(plan.WeightedMean(tokens.Hidden, sizes), plan.Sum(sizes), plan)
-        : new(plan.Mean(tokens.Hidden), null, plan);
+    public static TokenReduction Average(LayerTokens tokens, TokenPlan plan)
+    {
+        (Tensor means, Tensor sizes) = plan.MeansAndSizes(tokens.Hidden, tokens.Sizes);
+        return new(means, tokens.Sizes is null ? null : sizes, plan);
+    }
 
     /// <summary>Only the anchors stay, and the other tokens belong to no output.</summary>
     public static TokenReduction Prune(LayerTokens tokens, TokenPlan plan) =>

@@ -23,17 +23,21 @@ public enum MergeMetric
     Keys,
 }
 
-/// <summary>What a method reads of the attention probabilities of a block.</summary>
+/// <summary>What a method reads of the attention probabilities of a block: one number per token, [B, T]. None needs the map itself.
+/// </summary>
 public enum AttentionNeed
 {
     /// <summary>Nothing.</summary>
     None,
 
-    /// <summary>The row of the class token, [B, H, 1, T].</summary>
+    /// <summary>How much the class token looks at each token, mean over heads.</summary>
     ClassRow,
 
-    /// <summary>All of them, [B, H, T, T].</summary>
-    Map,
+    /// <summary>How much each token looks at the class token, mean over heads.</summary>
+    ClassColumn,
+
+    /// <summary>How much each token is looked at, mean over heads and queries.</summary>
+    KeyMeans,
 }
 
 /// <summary>A method as users see it.</summary>

@@ -1,3 +1,4 @@
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge;
@@ -21,7 +22,7 @@ public sealed class MergedMap
     }
 
     /// <summary>Values of the merged tokens at the places of their members: [B, T', C] -> [B, T, C].</summary>
-    public Tensor Spread(Tensor values) => TokenReductions.Take(values, _owner);
+    public Tensor Spread(Tensor values) => Rows.Take(values, _owner);
 
     /// <summary>What the members attended to, averaged: [B, T, C] -> [B, T', C], in the same type.</summary>
     public Tensor Gather(Tensor attended) => _plan.Sum(attended.mul(_share.to_type(attended.dtype).unsqueeze(-1)));

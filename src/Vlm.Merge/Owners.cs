@@ -1,4 +1,5 @@
 using TorchSharp;
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge;
@@ -27,7 +28,7 @@ public static class Owners
     public static Tensor Unmerge(Tensor outputs, Tensor owner)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor copies = TokenReductions.Take(outputs, owner.clamp_min(0));
+        Tensor copies = Rows.Take(outputs, owner.clamp_min(0));
         return copies.masked_fill_(owner.lt(0).unsqueeze(-1), 0).MoveToOuterDisposeScope();
     }
 

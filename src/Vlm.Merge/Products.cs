@@ -20,25 +20,41 @@ internal static class Products
         return product;
     }
 
-    /// <summary>Mean of elu over the cosines of each token with all; see <see cref="IKernels.MeanEluOfCosines"/>.</summary>
+    /// <summary>Mean of elu over the cosines of each token with all; see <see cref="IMergeKernels.MeanEluOfCosines"/>.</summary>
     public static Tensor MeanElu(Tensor tokens, double margin, double alpha, double step)
     {
         CountPairs(tokens);
         return Kernels.Default.MeanEluOfCosines(tokens, margin, alpha, step);
     }
 
-    /// <summary>Mean of a bell over the cosines of each token with all; see <see cref="IKernels.MeanBellOfCosines"/>.</summary>
+    /// <summary>Mean of a bell over the cosines of each token with all; see <see cref="IMergeKernels.MeanBellOfCosines"/>.</summary>
     public static Tensor MeanBell(Tensor tokens, double sharpness)
     {
         CountPairs(tokens);
         return Kernels.Default.MeanBellOfCosines(tokens, sharpness);
     }
 
-    /// <summary>Cosine and place of the token nearest to each: [B, S, C], [B, T, C] -> [B, S] each.</summary>
-    public static (Tensor Cosines, Tensor Places) Nearest(Tensor from, Tensor to)
+    /// <summary>See <see cref="IMergeKernels.LowerRankedCosines"/>.</summary>
+    public static (Tensor Cosines, Tensor Ranking) LowerRanked(Tensor tokens, bool countsItself)
     {
-        _multiplyAdds += from.numel() * to.shape[1];
-        return Kernels.Default.NearestByCosine(from, to);
+        CountPairs(tokens);
+        return Kernels.Default.LowerRankedCosines(tokens, countsItself);
+    }
+
+    /// <summary>See <see cref="IMergeKernels.JoinNearest"/>.</summary>
+    public static Joins JoinNearest(
+        Tensor metric, Tensor order, long front, RankRun kept, RankRun destinations, RankRun sources)
+    {
+        _multiplyAdds += metric.shape[0] * sources.Count * destinations.Count * metric.shape[2];
+        return Kernels.Default.JoinNearest(metric, order, front, kept, destinations, sources);
+    }
+
+    /// <summary>See <see cref="IMergeKernels.JoinClosest"/>.</summary>
+    public static Joins JoinClosest(Tensor metric, Tensor? order, long joined, bool classToken)
+    {
+        long tokens = order?.shape[1] ?? metric.shape[1];
+        _multiplyAdds += metric.shape[0] * ((tokens + 1) / 2) * (tokens / 2) * metric.shape[2];
+        return Kernels.Default.JoinClosest(metric, order, joined, classToken);
     }
 
     /// <summary>Multiply-accumulates of all products that some work runs on this thread.</summary>

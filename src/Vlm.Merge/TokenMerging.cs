@@ -60,7 +60,7 @@ public sealed class TokenMerging : IDisposable
 
     /// <summary>What the merging of this layer needs of the attention probabilities.</summary>
     public AttentionNeed NeedsAttention(int layer) =>
-        _merger is not null && Acts(layer) ? _merger.Info.Attention : AttentionNeed.None;
+        _merger is not null && Acts(layer) ? _merger.AttentionOf(Step(layer)) : AttentionNeed.None;
 
     /// <summary>Whether this layer's tokens merge under its attention map, by <see cref="MergeUnderMap"/>.</summary>
     public bool MergesUnderMap(int layer) => _merger?.Info.Placement == MergePlacement.BeforeAttention && Acts(layer);
@@ -68,14 +68,14 @@ public sealed class TokenMerging : IDisposable
     /// <summary>Call where <see cref="MergesUnderMap"/> says so, between the attention map and its use.</summary>
     /// <param name="layer">Position in the tower, from 0.</param>
     /// <param name="hidden">[B, T, C] as it enters the layer, any floating type.</param>
-    /// <param name="map">Attention probabilities [B, H, T, T].</param>
+    /// <param name="attention">[B, T] as <see cref="NeedsAttention"/> says.</param>
     /// <returns>Hidden states [B, T', C] of the merged tokens, and how they use the map, which stays as it is.</returns>
-    public (Tensor Hidden, MergedMap Map) MergeUnderMap(int layer, Tensor hidden, Tensor map)
+    public (Tensor Hidden, MergedMap Map) MergeUnderMap(int layer, Tensor hidden, Tensor attention)
     {
         using DisposeScope scope = NewDisposeScope();
         Start(hidden);
         Tensor sizes = Sizes ?? ones(hidden.shape[0], hidden.shape[1], WideType(hidden), hidden.device);
-        TokenReduction reduced = Reduce(layer, hidden, keys: null, map);
+        TokenReduction reduced = Reduce(layer, hidden, keys: null, attention);
         MergedMap use = new(reduced.Plan!, sizes);
         Remember(layer, reduced);
         return (reduced.Hidden.to_type(hidden.dtype).MoveToOuterDisposeScope(), use.MoveToOuterDisposeScope());
@@ -85,7 +85,7 @@ public sealed class TokenMerging : IDisposable
     /// <param name="layer">Position in the tower, from 0.</param>
     /// <param name="hidden">[B, T, C], any floating type.</param>
     /// <param name="keys">[B, H, T, D] where <see cref="NeedsKeys"/> says so.</param>
-    /// <param name="attention">[B, H, T or 1, T] where <see cref="NeedsAttention"/> says so.</param>
+    /// <param name="attention">[B, T] where <see cref="NeedsAttention"/> says so.</param>
     /// <returns><paramref name="hidden"/> itself, or [B, T', C] in its type, in the caller's dispose scope.</returns>
     /// <exception cref="ArgumentException">A token count that the schedule does not have there, or something needed is
     /// missing.</exception>
@@ -142,22 +142,31 @@ public sealed class TokenMerging : IDisposable
         return reduced.Hidden.to_type(hidden.dtype).MoveToOuterDisposeScope();
     }
 
+    private LayerStep Step(int layer) => MergeSchedule.Step(_merger!, layer, _tokensPerLayer[layer], _spec, _shape);
+
     private TokenReduction Reduce(int layer, Tensor hidden, Tensor? keys, Tensor? attention)
     {
         CheckTokens(layer, hidden);
         Tensor wide = Widened(hidden);
         _watch.Add(layer, wide);
         Tensor metric = NeedsKeys(layer) ? Needed(keys, "keys", layer).mean([1], type: wide.dtype) : wide;
-        Tensor? probabilities =
-            NeedsAttention(layer) == AttentionNeed.None ? null : Widened(Needed(attention, "attention", layer));
         return _merger!.Reduce(new(
-            MergeSchedule.Step(_merger, layer, _tokensPerLayer[layer], _spec, _shape),
+            Step(layer),
             wide,
             metric,
-            probabilities,
+            NeedsAttention(layer) == AttentionNeed.None ? null : Widened(NeededAttention(attention, layer, wide)),
             Sizes,
             _tokensPerLayer[layer] - _tokensPerLayer[layer + 1],
             _pictureSeeds ?? SeededOrder.Positions(hidden.shape[0])));
+    }
+
+    private static Tensor NeededAttention(Tensor? attention, int layer, Tensor hidden)
+    {
+        Tensor perToken = Needed(attention, "attention", layer);
+        long[] expected = [hidden.shape[0], hidden.shape[1]];
+        return perToken.shape.SequenceEqual(expected) ? perToken : throw new ArgumentException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"attention of layer {layer}: expected [{string.Join(", ", expected)}], found [{string.Join(", ", perToken.shape)}]."));
     }
 
     private void Start(Tensor hidden)

@@ -1,4 +1,5 @@
 using TorchSharp;
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge;
@@ -12,21 +13,16 @@ namespace Vlm.Merge;
 /// </summary>
 public sealed class TokenPlan
 {
-    internal TokenPlan(Tensor anchors, Tensor sources, Tensor destinations)
-    {
-        Anchors = anchors;
-        Sources = sources;
-        Destinations = destinations;
-    }
+    internal TokenPlan(Joins joins) => Joins = joins;
 
     /// <summary>Input token that starts each output token, in output order; int64 [B, T'].</summary>
-    public Tensor Anchors { get; }
+    public Tensor Anchors => Joins.Anchors;
 
     /// <summary>Input tokens that join another, in the order in which they are added; int64 [B, k].</summary>
-    public Tensor Sources { get; }
+    public Tensor Sources => Joins.Sources;
 
     /// <summary>Output token that each source joins; int64 [B, k].</summary>
-    public Tensor Destinations { get; }
+    public Tensor Destinations => Joins.Destinations;
 
     /// <summary>Output tokens before this one receive no source, so averaging can leave them alone.</summary>
     public long FirstDestination { get; init; }
@@ -35,6 +31,9 @@ public sealed class TokenPlan
     /// Energy, or other score by which the method ranks, of each token but the class token; [B, T - 1], null without one.
     /// </summary>
     public Tensor? Energies { get; init; }
+
+    /// <summary>The three together.</summary>
+    internal Joins Joins { get; }
 
     /// <summary>Pictures.</summary>
     public long BatchSize => Anchors.shape[0];
@@ -45,9 +44,7 @@ public sealed class TokenPlan
     /// <summary>Hands the plan from the innermost dispose scope to the one around it.</summary>
     internal TokenPlan MoveToOuterDisposeScope()
     {
-        Anchors.MoveToOuterDisposeScope();
-        Sources.MoveToOuterDisposeScope();
-        Destinations.MoveToOuterDisposeScope();
+        Joins.MoveToOuterDisposeScope();
         Energies?.MoveToOuterDisposeScope();
         return this;
     }
@@ -63,10 +60,11 @@ public sealed class TokenPlan
     /// <param name="kept">int64 [B, T'].</param>
     /// <param name="scores">What they were chosen by, if anything; [B, T - 1].</param>
     internal static TokenPlan Selection(Tensor kept, Tensor? scores = null) =>
-        new(kept, Nothing(kept), Nothing(kept)) { Energies = scores };
+        new(new Joins(kept, Nothing(kept), Nothing(kept))) { Energies = scores };
 
     /// <summary>The same outputs with every source dropped instead of merged: it then belongs to no output.</summary>
-    internal TokenPlan WithoutSources() => new(Anchors, Nothing(Anchors), Nothing(Anchors)) { Energies = Energies };
+    internal TokenPlan WithoutSources() =>
+        new(new Joins(Anchors, Nothing(Anchors), Nothing(Anchors))) { Energies = Energies };
 
     /// <summary>Output token of each input token, -1 where it was dropped.</summary>
     /// <param name="tokens">Input tokens T.</param>

@@ -10,7 +10,7 @@ namespace Vlm.Merge;
 /// <param name="Projections">Queries, keys, values and output of attention.</param>
 /// <param name="Attention">Scores and values.</param>
 /// <param name="Mlp">Both layers.</param>
-/// <param name="Merging">Products of the merging method, and the class token's row of the map where it asks for it.</param>
+/// <param name="Merging">Products of the merging method, and what it asks for of the map.</param>
 public sealed record TowerCost(long Projections, long Attention, long Mlp, long Merging)
 {
     /// <summary>All of them.</summary>
@@ -51,15 +51,23 @@ public sealed record TowerCost(long Projections, long Attention, long Mlp, long 
             long tokens = hidden.shape[1];
             AttentionNeed need = merging.NeedsAttention(layer);
             Tensor keys = hidden.narrow(2, 0, hiddenSize / shape.Heads).unsqueeze(1); // [B, 1, T, D]
-            Tensor? map = need == AttentionNeed.None ? null : rand(1, 1, tokens, tokens);
+            Tensor? attention = need == AttentionNeed.None ? null : rand(1, tokens);
             long products = Products.Count(() =>
             {
                 hidden = merging.MergesUnderMap(layer)
-                    ? merging.MergeUnderMap(layer, hidden, map!).Hidden
-                    : merging.MergeInsideBlock(layer, hidden, keys, map);
-                hidden = merging.MergeAfterBlock(layer, hidden, map);
+                    ? merging.MergeUnderMap(layer, hidden, attention!).Hidden
+                    : merging.MergeInsideBlock(layer, hidden, keys, attention);
+                hidden = merging.MergeAfterBlock(layer, hidden, attention);
             });
-            return products + (need == AttentionNeed.ClassRow ? tokens * hiddenSize : 0);
+            return products + (tokens * hiddenSize * Rows(need, tokens));
         }
     }
+
+    // Rows of the attention map that are multiplied for it, beside those of the attention itself.
+    private static long Rows(AttentionNeed need, long tokens) => need switch
+    {
+        AttentionNeed.None => 0,
+        AttentionNeed.ClassRow => 1,
+        _ => tokens,
+    };
 }

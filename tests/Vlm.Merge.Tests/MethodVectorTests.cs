@@ -189,7 +189,7 @@ public class MethodVectorTests
         double[] attention = Tensors.Values(Attention().mean([1, 2]));
         double[] size = Tensors.Values(sizes);
 
-        Tensor attractions = TwoWayMatching.Attractions(x, Attention(), sizes);
+        Tensor attractions = TwoWayMatching.Attractions(x, Attention().mean([1, 2]), sizes);
 
         for (int a = 2; a < 13; a += 2)
         {

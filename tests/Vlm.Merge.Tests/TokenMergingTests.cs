@@ -143,13 +143,13 @@ public class TokenMergingTests
         using DisposeScope scope = NewDisposeScope();
         using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("mctf/upstream:0.7"), Small, trace: true);
         Tensor map = Tensors.Noise(11, 1, 2, Small.NumTokens, Small.NumTokens).mul(3).softmax(-1);
-        (Tensor hidden, _) = merging.MergeUnderMap(1, Tensors.Noise(10, 1, Small.NumTokens, Width), map);
+        (Tensor hidden, _) = merging.MergeUnderMap(1, Tensors.Noise(10, 1, Small.NumTokens, Width), map.mean([1, 2]));
         int tokens = (int)hidden.shape[1];
         map = Tensors.Noise(12, 1, 2, tokens, tokens).mul(3).softmax(-1);
         double[] sizes = Tensors.Values(merging.Sizes!);
         long[] before = Tensors.Integers(merging.Owner!);
 
-        (hidden, MergedMap merged) = merging.MergeUnderMap(2, hidden, map);
+        (hidden, MergedMap merged) = merging.MergeUnderMap(2, hidden, map.mean([1, 2]));
         Tensor values = Tensors.Noise(13, 1, hidden.shape[1], Width);
         Tensor attended = merged.Gather(map.At(0, 1).unsqueeze(0).matmul(merged.Spread(values)));
 
@@ -165,6 +165,18 @@ public class TokenMergingTests
 
         Assert.True(outputSizes.Max() > 2, "a merged token merges again");
         Tensors.AssertClose(Tensors.Matrix(outputSizes.Length, outputSizes.Length, (q, k) => expected[q, k]).matmul(values), attended, 1e-12);
+    }
+
+    [Fact]
+    public void Merge_AttentionMapInsteadOfItsMeans_SaysExpectedAndFound()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using TokenMerging merging = TokenMergers.Begin(MergeSpec.Parse("diffrate:0.8"), Small);
+
+        ArgumentException error = Assert.Throws<ArgumentException>(
+            () => merging.MergeAfterBlock(0, Tensors.Noise(9, 2, 37, Width), ones([2, 1, 37, 37])));
+
+        Assert.Equal("attention of layer 0: expected [2, 37], found [2, 1, 37, 37].", error.Message);
     }
 
     [Fact]

@@ -41,20 +41,25 @@ internal sealed class TowerRun(TokenMerging merging, Tensor output, int[] counts
         attention = null;
         if (merging.MergesUnderMap(layer))
         {
-            (hidden, MergedMap map) = merging.MergeUnderMap(layer, hidden, Map(keys));
+            (hidden, MergedMap map) = merging.MergeUnderMap(layer, hidden, Read(keys, merging.NeedsAttention(layer))!);
             Tensor same = ones_like(hidden);
             Tensors.AssertClose(same, map.Gather(map.Spread(same)), 1e-6);
             return hidden;
         }
 
-        attention = merging.NeedsAttention(layer) switch
-        {
-            AttentionNeed.Map => Map(keys),
-            AttentionNeed.ClassRow => Map(keys).narrow(2, 0, 1),
-            _ => null,
-        };
+        attention = Read(keys, merging.NeedsAttention(layer));
         return merging.MergeInsideBlock(layer, hidden, merging.NeedsKeys(layer) ? keys : null, attention);
     }
 
-    private static Tensor Map(Tensor keys) => keys.matmul(keys.transpose(2, 3)).softmax(-1);
+    private static Tensor? Read(Tensor keys, AttentionNeed need)
+    {
+        Tensor map = keys.matmul(keys.transpose(2, 3)).softmax(-1); // [B, H, T, T]
+        return need switch
+        {
+            AttentionNeed.ClassRow => map.select(2, 0).mean([1]),
+            AttentionNeed.ClassColumn => map.select(3, 0).mean([1]),
+            AttentionNeed.KeyMeans => map.mean([1, 2]),
+            _ => null,
+        };
+    }
 }

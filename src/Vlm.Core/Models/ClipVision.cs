@@ -107,22 +107,22 @@ internal sealed class ClipEncoderLayer(WeightScope weights, VisionConfig config,
     public Tensor Forward(Tensor hiddenStates, TokenMerging merging)
     {
         using var scope = NewDisposeScope();
-        Tensor? probabilities = null;
+        Tensor? attention = null;
         if (merging.MergesUnderMap(layerIndex))
         {
             hiddenStates = AttendMerged(hiddenStates, merging);
         }
         else
         {
-            (var attended, var keys, probabilities) = _attention.Forward(
+            (var attended, var keys, attention) = _attention.Forward(
                 _layerNorm1.Forward(hiddenStates), merging.KeyBias, merging.NeedsAttention(layerIndex));
             hiddenStates = hiddenStates + attended;
             hiddenStates = merging.MergeInsideBlock(
-                layerIndex, hiddenStates, merging.NeedsKeys(layerIndex) ? keys : null, probabilities);
+                layerIndex, hiddenStates, merging.NeedsKeys(layerIndex) ? keys : null, attention);
         }
 
         hiddenStates = hiddenStates + _mlp.Forward(_layerNorm2.Forward(hiddenStates));
-        return merging.MergeAfterBlock(layerIndex, hiddenStates, probabilities).MoveToOuterDisposeScope();
+        return merging.MergeAfterBlock(layerIndex, hiddenStates, attention).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
@@ -136,9 +136,11 @@ internal sealed class ClipEncoderLayer(WeightScope weights, VisionConfig config,
     // Tokens merge between the attention map and its use on the values.
     private Tensor AttendMerged(Tensor hiddenStates, TokenMerging merging)
     {
-        var map = _attention.Map(_layerNorm1.Forward(hiddenStates), merging.KeyBias);
-        (hiddenStates, var merged) = merging.MergeUnderMap(layerIndex, hiddenStates, map);
-        return hiddenStates + _attention.Apply(map, _layerNorm1.Forward(hiddenStates), merged);
+        using var keyBias = merging.KeyBias?.detach(); // merging replaces its own
+        var (q, k) = _attention.Look(_layerNorm1.Forward(hiddenStates));
+        var needed = _attention.Read(q, k, keyBias, merging.NeedsAttention(layerIndex))!;
+        (hiddenStates, var merged) = merging.MergeUnderMap(layerIndex, hiddenStates, needed);
+        return hiddenStates + _attention.Apply(q, k, keyBias, _layerNorm1.Forward(hiddenStates), merged);
     }
 }
 
@@ -151,33 +153,37 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
     private readonly Linear _out = new(weights.Scope("out_proj"), config.HiddenSize, config.HiddenSize, hasBias: true);
     private readonly double _scale = Math.Pow(config.HeadDim, -0.5);
 
-    /// <summary>x [B, T, C], keyBias [B, T] -> output [B, T, C], keys [B, H, T, D] and what is needed of the map: nothing,
-    /// the class token's row [B, H, 1, T], or all [B, H, T, T].</summary>
-    public (Tensor Output, Tensor Keys, Tensor? Probabilities) Forward(Tensor x, Tensor? keyBias, AttentionNeed need)
+    /// <summary>x [B, T, C], keyBias [B, T] -> output [B, T, C], keys [B, H, T, D] and what is needed of the map, [B, T] or
+    /// null.</summary>
+    public (Tensor Output, Tensor Keys, Tensor? Attention) Forward(Tensor x, Tensor? keyBias, AttentionNeed need)
     {
         var parts = Linear.Forward(x, _q, _k, _v);
         Tensor q = SplitHeads(parts[0]), k = SplitHeads(parts[1]), v = SplitHeads(parts[2]);
-        var probabilities = need switch
-        {
-            AttentionNeed.Map => Probabilities(q, k, keyBias),
-            AttentionNeed.ClassRow => Probabilities(q.narrow(2, 0, 1), k, keyBias),
-            _ => null,
-        };
-        var attended = need == AttentionNeed.Map
-            ? probabilities!.to(v.dtype).matmul(v) // [B, H, T, D]
-            : Kernels.Default.Attention(q, k, v, _scale, keyBias);
-        return (_out.Forward(JoinHeads(attended)), k, probabilities);
+        var attended = Kernels.Default.Attention(q, k, v, _scale, keyBias); // [B, H, T, D]
+        return (_out.Forward(JoinHeads(attended)), k, Read(q, k, keyBias, need));
     }
 
-    /// <summary>The map alone: x [B, T, C] -> [B, H, T, T].</summary>
-    public Tensor Map(Tensor x, Tensor? keyBias) =>
-        Probabilities(SplitHeads(_q.Forward(x)), SplitHeads(_k.Forward(x)), keyBias);
+    /// <summary>Queries and keys, which make the map: x [B, T, C] -> [B, H, T, D] each.</summary>
+    public (Tensor Queries, Tensor Keys) Look(Tensor x)
+    {
+        var parts = Linear.Forward(x, _q, _k);
+        return (SplitHeads(parts[0]), SplitHeads(parts[1]));
+    }
 
-    /// <summary>A map [B, H, T, T] on the values of what merged under it, x [B, T', C] -> [B, T', C].</summary>
-    public Tensor Apply(Tensor map, Tensor x, MergedMap merged)
+    /// <summary>What a method reads of the map, which is not kept: [B, T], in float32 at least, or null.</summary>
+    public Tensor? Read(Tensor q, Tensor k, Tensor? keyBias, AttentionNeed need) => need switch
+    {
+        AttentionNeed.ClassRow => ClassRow(q, k, keyBias),
+        AttentionNeed.ClassColumn => Kernels.Default.AttentionMeans(q, k, _scale, keyBias).GivenToFirst,
+        AttentionNeed.KeyMeans => Kernels.Default.AttentionMeans(q, k, _scale, keyBias).Received,
+        _ => null,
+    };
+
+    /// <summary>The map of q and k on the values of what merged under it, x [B, T', C] -> [B, T', C].</summary>
+    public Tensor Apply(Tensor q, Tensor k, Tensor? keyBias, Tensor x, MergedMap merged)
     {
         var v = SplitHeads(merged.Spread(_v.Forward(x))); // [B, H, T, D]
-        return _out.Forward(merged.Gather(JoinHeads(map.to(v.dtype).matmul(v))));
+        return _out.Forward(merged.Gather(JoinHeads(Kernels.Default.Attention(q, k, v, _scale, keyBias))));
     }
 
     public void Dispose()
@@ -188,12 +194,9 @@ internal sealed class ClipAttention(WeightScope weights, VisionConfig config) : 
         _out.Dispose();
     }
 
-    // For methods that read it: softmax over keys, in float32 at least.
-    private Tensor Probabilities(Tensor q, Tensor k, Tensor? keyBias)
-    {
-        var logits = (q * _scale).matmul(k.transpose(-2, -1)).to(Precision.AtLeastFloat32(q.dtype)); // [B, H, T, T]
-        return (keyBias is null ? logits : logits + keyBias.unsqueeze(1).unsqueeze(1)).softmax(-1);
-    }
+    // Mean over heads of the first row of the map: the means that one query gives are what it gives.
+    private Tensor ClassRow(Tensor q, Tensor k, Tensor? keyBias) =>
+        Kernels.Default.AttentionMeans(q.narrow(2, 0, 1), k, _scale, keyBias).Received;
 
     // [B, T, C] -> [B, H, T, D]
     private Tensor SplitHeads(Tensor x) =>

@@ -29,6 +29,6 @@ internal sealed class ClsAttentionMerge : ITokenMerger
     {
         int count = tokens.Step.Tokens;
         return TokenReduction.Average(
-            tokens, ImportanceMatching.Plan(tokens.Metric, tokens.ClassAttention(), count, count - tokens.Removed));
+            tokens, ImportanceMatching.Plan(tokens.Metric, tokens.PatchAttention(), count, count - tokens.Removed));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ClsAttentionPrune : ITokenMerger
     /// <inheritdoc/>
     public TokenReduction Reduce(LayerTokens tokens)
     {
-        Tensor importance = tokens.ClassAttention();
+        Tensor importance = tokens.PatchAttention();
         (_, Tensor order) = importance.sort(1, descending: true, stable: true);
         (Tensor kept, _) = order.narrow(1, 0, tokens.Step.Tokens - 1 - tokens.Removed).sort(1);
         return TokenReduction.Prune(tokens, TokenPlan.Selection(Patches.BehindClassToken(kept), importance));

@@ -46,7 +46,7 @@ internal sealed class DiffRate : ITokenMerger
         int kept = tokens.Step.Tokens - tokens.Removed;
         int considered = tokens.Step.IsSelected ? tokens.Step.Tokens : kept;
         return TokenReduction.Average(
-            tokens, ImportanceMatching.Plan(tokens.Metric, tokens.ClassAttention(), considered, kept));
+            tokens, ImportanceMatching.Plan(tokens.Metric, tokens.PatchAttention(), considered, kept));
     }
 
     // The port plans its counts ahead, as if nothing but merging took tokens away.

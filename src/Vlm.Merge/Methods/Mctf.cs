@@ -28,7 +28,7 @@ internal sealed class Mctf : ITokenMerger
     public static IReadOnlyList<ITokenMerger> Profiles { get; } =
     [
         new Mctf(
-            new("released", "After odd blocks on hidden states; mean by size and attention.", Attention: AttentionNeed.Map, TracksSizes: true)
+            new("released", "After odd blocks on hidden states; mean by size and attention.", Attention: AttentionNeed.KeyMeans, TracksSizes: true)
             {
                 Layers = LayerSelection.Odd,
             },
@@ -38,7 +38,7 @@ internal sealed class Mctf : ITokenMerger
                 "upstream",
                 "Under the attention map of every block but the first, by similarity, information and size; mean by size.",
                 MergePlacement.BeforeAttention,
-                Attention: AttentionNeed.Map,
+                Attention: AttentionNeed.KeyMeans,
                 TracksSizes: true)
             {
                 Layers = LayerSelection.TryParse("1-")!,
@@ -64,7 +64,7 @@ internal sealed class Mctf : ITokenMerger
             ? TwoWayMatching.Attractions(tokens.Metric, tokens.Attention, sizes)
             : TwoWayMatching.Attractions(tokens.Metric);
         TokenPlan plan = TwoWayMatching.Plan(attractions, tokens.Removed);
-        Tensor weights = _isUpstream ? sizes : tokens.Attention!.mean([1, 2]).clamp_min_(LeastWeight).mul_(sizes);
+        Tensor weights = _isUpstream ? sizes : tokens.Attention!.clamp_min(LeastWeight).mul_(sizes);
         return new(plan.WeightedMean(tokens.Hidden, weights), plan.Sum(sizes), plan);
     }
 }

@@ -20,10 +20,13 @@ internal sealed class MeanAttentionMerge : ITokenMerger
     public MergeProfileInfo Info { get; } = new(
         "released",
         "After every block on hidden states; plain matching up to the middle layer, mean attention above; plain mean.",
-        Attention: AttentionNeed.Map)
+        Attention: AttentionNeed.ClassColumn)
     {
         Takes = ["r", "inflection", "split", "seed"],
     };
+
+    /// <inheritdoc/>
+    public AttentionNeed AttentionOf(LayerStep step) => PiToMe.IsPlain(step) ? AttentionNeed.None : Info.Attention;
 
     /// <inheritdoc/>
     public int TokensAfter(LayerStep step) =>
@@ -37,10 +40,6 @@ internal sealed class MeanAttentionMerge : ITokenMerger
             : PiToMe.Operator(tokens.Step).PlanByScore(
                 tokens.Metric, Scores(tokens), tokens.Removed, tokens.RandomOrder));
 
-    // Mean over heads and patch keys of each patch's row, [B, n].
-    private static Tensor Scores(LayerTokens tokens)
-    {
-        long patches = tokens.Step.Tokens - 1;
-        return tokens.Attention!.narrow(2, 1, patches).narrow(3, 1, patches).mean([1, 3]);
-    }
+    // Mean over heads and patch keys of each patch's row, [B, n]: what it leaves of 1 for the class token, divided among them.
+    private static Tensor Scores(LayerTokens tokens) => tokens.PatchAttention().neg().add_(1).div_(tokens.Step.Tokens - 1);
 }

@@ -15,33 +15,9 @@ internal static class BipartiteMatching
     /// <param name="metric">[B, T, C], float32 or better.</param>
     /// <param name="removed">From 1 to the size of A, the class token not counted.</param>
     /// <param name="classToken">Whether token 0 is a class token, which never moves.</param>
-    public static TokenPlan Plan(Tensor metric, int removed, bool classToken)
-    {
-        long tokens = metric.shape[1];
-        long numB = tokens / 2;
-        (Tensor best, Tensor nearest) =
-            Products.Nearest(metric.slice(1, 0, tokens, 2), metric.slice(1, 1, tokens, 2)); // [B, numA] each
-        if (classToken)
+    public static TokenPlan Plan(Tensor metric, int removed, bool classToken) =>
+        new(Products.JoinClosest(metric, order: null, removed, classToken))
         {
-            best.select(1, 0).fill_(double.NegativeInfinity);
-        }
-
-        (_, Tensor order) = best.sort(1, descending: true, stable: true); // [B, numA]
-        Tensor sources = order.narrow(1, 0, removed);
-        Tensor unmerged = order.narrow(1, removed, tokens - numB - removed);
-        if (classToken)
-        {
-            (unmerged, _) = unmerged.sort(1);
-        }
-
-        Tensor odd = arange(1, tokens, 2, ScalarType.Int64, metric.device).unsqueeze(0).expand(metric.shape[0], -1);
-        long firstDestination = unmerged.shape[1];
-        return new TokenPlan(
-            cat([unmerged.mul(2), odd], 1),
-            sources.mul(2),
-            nearest.gather(1, sources).add_(firstDestination))
-        {
-            FirstDestination = firstDestination,
+            FirstDestination = ((metric.shape[1] + 1) / 2) - removed,
         };
-    }
 }

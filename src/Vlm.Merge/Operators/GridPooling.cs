@@ -16,7 +16,7 @@ internal static class GridPooling
             .ToLookup(p => (cell[p / side] * cells) + cell[p % side], p => 1L + p);
         long[] anchors = [0, .. patches.OrderBy(p => p.Key).Select(p => p.First())];
         (long Source, long Cell)[] sources = [.. patches.SelectMany(p => p.Skip(1).Select(source => (source, 1L + p.Key)))];
-        return new TokenPlan(ForAll(anchors), ForAll([.. sources.Select(s => s.Source)]), ForAll([.. sources.Select(s => s.Cell)]))
+        return new TokenPlan(new(ForAll(anchors), ForAll([.. sources.Select(s => s.Source)]), ForAll([.. sources.Select(s => s.Cell)])))
         {
             FirstDestination = 1,
         };

@@ -1,3 +1,4 @@
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge;
@@ -18,16 +19,17 @@ internal static class ImportanceMatching
     /// <param name="kept">Tokens that stay, class token included.</param>
     public static TokenPlan Plan(Tensor metric, Tensor importance, int considered, int kept)
     {
-        (_, Tensor order) = importance.sort(1, descending: true, stable: true);
-        Tensor anchors = Patches.BehindClassToken(order.narrow(1, 0, kept - 1));
-        Tensor tail = order.narrow(1, kept - 1, considered - kept).add(1);
-        Tensor destinations = kept == 1 || kept == considered
-            ? zeros_like(tail)
-            : Cosine.Nearest(metric, tail, Patches.Of(anchors)).add_(1);
-        return new TokenPlan(anchors, tail, destinations)
-        {
-            FirstDestination = kept == 1 ? 0 : 1,
-            Energies = importance,
-        };
+        Tensor order = Kernels.Default.FallingOrder(importance);
+        RankRun tail = new(kept - 1, considered - kept);
+        return kept == 1
+            ? new TokenPlan(IntoClassToken(order.narrow(1, 0, tail.Count).add(1))) { Energies = importance }
+            : new TokenPlan(Products.JoinNearest(metric, order, front: 1, kept: default, new(0, kept - 1), tail))
+            {
+                FirstDestination = 1,
+                Energies = importance,
+            };
     }
+
+    private static Joins IntoClassToken(Tensor sources) =>
+        new(zeros(sources.shape[0], 1, ScalarType.Int64, sources.device), sources, zeros_like(sources));
 }

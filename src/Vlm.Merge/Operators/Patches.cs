@@ -11,8 +11,4 @@ internal static class Patches
     /// <summary>Patch indices int64 [B, n] to token indices [B, 1 + n] behind the class token.</summary>
     public static Tensor BehindClassToken(Tensor patches) =>
         cat([zeros(patches.shape[0], 1, ScalarType.Int64, patches.device), patches.add(1)], 1);
-
-    /// <summary>0 .. count - 1 for each picture: int64 [B, count], not contiguous.</summary>
-    public static Tensor Range(Tensor like, long count) =>
-        arange(count, ScalarType.Int64, like.device).unsqueeze(0).expand(like.shape[0], -1);
 }

@@ -1,3 +1,4 @@
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge;
@@ -31,15 +32,16 @@ internal sealed record PiToMeOperator(
     /// <param name="randomOrder">Permutation of so many items per picture, for a random split.</param>
     public TokenPlan PlanByScore(Tensor metric, Tensor scores, int removed, Func<long, Tensor>? randomOrder = null)
     {
-        (_, Tensor order) = scores.sort(1, descending: true, stable: true); // [B, n]
-        (Tensor sources, Tensor destinations, Tensor kept) = Divide(order, removed, randomOrder);
-        Tensor anchors = Patches.BehindClassToken(cat([kept, destinations], 1));
-        long firstDestination = 1 + kept.shape[1];
-        sources = sources.add(1);
-        Tensor nearest = Cosine.Nearest(metric, sources, anchors.narrow(1, firstDestination, destinations.shape[1]));
-        return new TokenPlan(anchors, sources, nearest.add_(firstDestination))
+        Tensor order = Kernels.Default.FallingOrder(scores); // [B, n]
+        if (Split == EnergySplit.Random)
         {
-            FirstDestination = firstDestination,
+            order = Shuffled(order, randomOrder!(2 * removed));
+        }
+
+        (RankRun kept, RankRun destinations, RankRun sources) = Divide(order.shape[1], removed);
+        return new TokenPlan(Products.JoinNearest(metric, order, front: 1, kept, destinations, sources))
+        {
+            FirstDestination = 1 + kept.Count,
             Energies = scores,
         };
     }
@@ -53,23 +55,10 @@ internal sealed record PiToMeOperator(
     public TokenPlan PlanUnprotected(Tensor metric, int removed)
     {
         Tensor energies = Energies(Patches.Of(metric));
-        (_, Tensor order) = energies.sort(1, descending: true, stable: true); // [B, n]
-        Tensor tokens = order.add(1);
-        Tensor a = tokens.slice(1, 0, order.shape[1], 2);
-        Tensor b = tokens.slice(1, 1, order.shape[1], 2);
-        (Tensor best, Tensor nearest) =
-            Products.Nearest(TokenReductions.Take(metric, a), TokenReductions.Take(metric, b));
-        (_, Tensor byBest) = best.sort(1, descending: true, stable: true);
-        Tensor merged = byBest.narrow(1, 0, removed);
-        Tensor rest = byBest.narrow(1, removed, a.shape[1] - removed);
-
-        long firstDestination = 1 + rest.shape[1];
-        return new TokenPlan(
-            cat([Patches.Range(a, 1), a.gather(1, rest), b], 1),
-            a.gather(1, merged),
-            nearest.gather(1, merged).add_(firstDestination))
+        Tensor order = Kernels.Default.FallingOrder(energies); // [B, n]
+        return new TokenPlan(Products.JoinClosest(metric, order, removed, classToken: true))
         {
-            FirstDestination = firstDestination,
+            FirstDestination = 1 + ((order.shape[1] + 1) / 2) - removed,
             Energies = energies,
         };
     }
@@ -88,22 +77,22 @@ internal sealed record PiToMeOperator(
 
     private double DensityScale => Sigma * Math.Sqrt(2 * Math.PI);
 
-    // Patches by falling score into sources, destinations and those that stay alone: [B, k], [B, m], [B, n - k - m].
-    private (Tensor Sources, Tensor Destinations, Tensor Kept) Divide(
-        Tensor order, long removed, Func<long, Tensor>? randomOrder)
+    // Ranks of the patches that stay alone, of destinations and of sources.
+    private (RankRun Kept, RankRun Destinations, RankRun Sources) Divide(long patches, long removed)
     {
-        long patches = order.shape[1];
-        Tensor kept = order.narrow(1, 2 * removed, patches - (2 * removed));
-        switch (Split)
+        RankRun kept = new(2 * removed, patches - (2 * removed));
+        return Split switch
         {
-            case EnergySplit.Top:
-                return (order.narrow(1, 0, removed), order.narrow(1, removed, patches - removed), order.narrow(1, 0, 0));
-            case EnergySplit.Halves:
-                return (order.narrow(1, 0, removed), order.narrow(1, removed, removed), kept);
-            default:
-                Tensor mergeable = order.narrow(1, 0, 2 * removed);
-                mergeable = Split == EnergySplit.Random ? mergeable.gather(1, randomOrder!(2 * removed)) : mergeable;
-                return (mergeable.slice(1, 0, 2 * removed, 2), mergeable.slice(1, 1, 2 * removed, 2), kept);
-        }
+            EnergySplit.Top => (default, new(removed, patches - removed), new(0, removed)),
+            EnergySplit.Halves => (kept, new(removed, removed), new(0, removed)),
+            _ => (kept, new(1, removed, Step: 2), new(0, removed, Step: 2)),
+        };
+    }
+
+    // The first ranks in a random order.
+    private static Tensor Shuffled(Tensor order, Tensor randomOrder)
+    {
+        long first = randomOrder.shape[1];
+        return cat([order.narrow(1, 0, first).gather(1, randomOrder), order.narrow(1, first, order.shape[1] - first)], 1);
     }
 }

@@ -12,16 +12,10 @@ internal static class RandomMatching
     /// <param name="order">Permutation of the tokens that are not fixed, int64 [B, T - fixedTokens].</param>
     /// <param name="removed">From 1 to one less than those.</param>
     /// <param name="fixedTokens">1 to set a class token aside, else 0.</param>
-    public static TokenPlan Plan(Tensor metric, Tensor order, int removed, int fixedTokens)
-    {
-        Tensor sources = order.narrow(1, 0, removed).add(fixedTokens);
-        Tensor destinations = order.narrow(1, removed, order.shape[1] - removed).add(fixedTokens);
-        return new TokenPlan(
-            cat([Patches.Range(metric, fixedTokens), destinations], 1),
-            sources,
-            Cosine.Nearest(metric, sources, destinations).add_(fixedTokens))
+    public static TokenPlan Plan(Tensor metric, Tensor order, int removed, int fixedTokens) =>
+        new(Products.JoinNearest(
+            metric, order, fixedTokens, kept: default, new(removed, order.shape[1] - removed), sources: new(0, removed)))
         {
             FirstDestination = fixedTokens,
         };
-    }
 }

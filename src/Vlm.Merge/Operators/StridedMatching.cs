@@ -1,3 +1,4 @@
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge;
@@ -15,13 +16,10 @@ internal static class StridedMatching
     public static TokenPlan Plan(Tensor metric, int stride, int fixedTokens)
     {
         long outputs = (metric.shape[1] - fixedTokens) / stride;
-        Tensor grid = Patches.Range(metric, outputs * stride).add(fixedTokens).unflatten(1, outputs, stride);
-        Tensor sources = grid.narrow(2, 0, stride - 1).flatten(1);
-        Tensor destinations = grid.select(2, stride - 1);
-        return new TokenPlan(
-            cat([Patches.Range(metric, fixedTokens), destinations], 1),
-            sources,
-            Cosine.Nearest(metric, sources, destinations).add_(fixedTokens))
+        Tensor grid = Rows.Range(metric, outputs * stride).unflatten(1, outputs, stride);
+        Tensor order = cat([grid.select(2, stride - 1), grid.narrow(2, 0, stride - 1).flatten(1)], 1);
+        return new TokenPlan(Products.JoinNearest(
+            metric, order, fixedTokens, kept: default, new(0, outputs), new(outputs, outputs * (stride - 1))))
         {
             FirstDestination = fixedTokens,
         };

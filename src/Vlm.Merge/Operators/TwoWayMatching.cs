@@ -1,3 +1,4 @@
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Merge;
@@ -24,7 +25,7 @@ internal static class TwoWayMatching
 
     /// <summary>Attractions of even to odd tokens, [B, numA, numB], those of the class token -infinity.</summary>
     /// <param name="metric">[B, T, C], float32 or better.</param>
-    /// <param name="attention">Probabilities [B, H, T, T] for the information factor, or null.</param>
+    /// <param name="attention">How much each token is looked at, [B, T], for the information factor, or null.</param>
     /// <param name="sizes">[B, T] for the size factor, or null.</param>
     public static Tensor Attractions(Tensor metric, Tensor? attention = null, Tensor? sizes = null)
     {
@@ -32,7 +33,7 @@ internal static class TwoWayMatching
         Tensor weights = Products.Of(Even(unit), Odd(unit).transpose(1, 2)).add_(1).div_(2);
         if (attention is not null)
         {
-            Multiply(weights, attention.mean([1, 2]), Information);
+            Multiply(weights, attention, Information);
         }
 
         if (sizes is not null)
@@ -49,42 +50,8 @@ internal static class TwoWayMatching
     /// </summary>
     /// <param name="weights">[B, numA, numB] as from <see cref="Attractions"/>; numA may exceed numB by one.</param>
     /// <param name="removed">From 1 to <see cref="Most"/>.</param>
-    public static TokenPlan Plan(Tensor weights, int removed)
-    {
-        (long numA, long numB) = (weights.shape[1], weights.shape[2]);
-        (int first, int second) = (removed / 2, removed - (removed / 2));
-        (Tensor best, Tensor nearest) = weights.max(2);
-        (_, Tensor order) = best.sort(1, descending: true, stable: true);
-        Tensor sources = order.narrow(1, 0, first);
-        Tensor joined = nearest.gather(1, sources); // odd token of each
-        (Tensor left, _) = order.narrow(1, first, numA - first).sort(1);
-
-        (Tensor bestBack, Tensor nearestBack) = TokenReductions.Take(weights, left).max(1); // [B, numB]
-        (_, Tensor orderBack) = bestBack.sort(1, descending: true, stable: true);
-        Tensor sourcesBack = orderBack.narrow(1, 0, second);
-        Tensor leftBack = orderBack.narrow(1, second, numB - second);
-        Tensor outputOfOdd = nearestBack.scatter(
-            1, leftBack, Patches.Range(leftBack, numB - second).add(numA - first)); // [B, numB]
-
-        Tensor all = cat([sourcesBack.mul(2).add_(1), sources.mul(2)], 1);
-        Tensor destinations = outputOfOdd.gather(1, cat([sourcesBack, joined], 1));
-        Tensor turn = Turns(orderBack, joined, first, second);
-        return new TokenPlan(
-            cat([left.mul(2), leftBack.mul(2).add_(1)], 1), all.gather(1, turn), destinations.gather(1, turn))
-        {
-            FirstDestination = 1,
-        };
-    }
-
-    // The order in which sources are added: each odd source, and behind it those that it brings along.
-    private static Tensor Turns(Tensor orderBack, Tensor joined, int first, int second)
-    {
-        Tensor rank = orderBack.scatter(1, orderBack, Patches.Range(orderBack, orderBack.shape[1]));
-        Tensor odd = Patches.Range(orderBack, second).mul(first + 1);
-        Tensor even = rank.gather(1, joined).mul_(first + 1).add_(Patches.Range(orderBack, first)).add_(1);
-        (_, Tensor turns) = cat([odd, even], 1).sort(1);
-        return turns;
-    }
+    public static TokenPlan Plan(Tensor weights, int removed) =>
+        new(Kernels.Default.JoinBothWays(weights, removed)) { FirstDestination = 1 };
 
     // weights *= (v_a v_b)^(1 / temperature) for v = min(value) / value.
     private static void Multiply(Tensor weights, Tensor values, double temperature)

@@ -6,7 +6,7 @@ namespace Vlm.Torch;
 /// What TorchSharp lacks: tensors over mapped memory and the fused functions of the serving path. Results belong to
 /// the caller's dispose scope. B batch, T query tokens, S cached length, H heads, K key-value heads, D head size.
 /// </summary>
-public interface IKernels
+public interface IKernels : IMergeKernels
 {
     /// <summary>Read-only tensor over memory that <paramref name="owner"/> keeps; disposed when the last view is gone.</summary>
     /// <param name="data">First element; zero copy where its address is aligned to the element size.</param>
@@ -29,6 +29,12 @@ public interface IKernels
     /// keyBias [B, S] is added to the logits of every query (ln of the token sizes).
     /// </summary>
     Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias);
+
+    /// <summary>
+    /// Means of the probabilities of <see cref="Attention"/>, which are not kept: what each key receives, over heads and queries [B, S],
+    /// and what each query gives to the first key, over heads [B, T]; in float32 at least.
+    /// </summary>
+    (Tensor Received, Tensor GivenToFirst) AttentionMeans(Tensor q, Tensor k, double scale, Tensor? keyBias);
 
     /// <summary>
     /// Causal attention of ragged sequences over a block cache; prefill chunks and decode alike.
@@ -59,21 +65,6 @@ public interface IKernels
 
     /// <summary>Rotates x [T, heads, D] by cos and sin [T, D]; the two halves of D are the pairs.</summary>
     Tensor Rotary(Tensor x, Tensor cos, Tensor sin);
-
-    /// <summary>Mean over all tokens q, itself included, of f(cosine of p and q), for every token p: x [B, T, C], T above 0 -> [B, T]. A
-    /// token of length 0 has the cosine 0.</summary>
-    /// <param name="x">Tokens.</param>
-    /// <param name="margin">f(c) = c - margin + step from here up.</param>
-    /// <param name="alpha">f(c) = alpha (e^(c - margin) - 1) below.</param>
-    /// <param name="step">What f jumps by at the margin.</param>
-    Tensor MeanEluOfCosines(Tensor x, double margin, double alpha, double step);
-
-    /// <summary>As <see cref="MeanEluOfCosines"/> with f(c) = e^(-sharpness (1 - c)²).</summary>
-    Tensor MeanBellOfCosines(Tensor x, double sharpness);
-
-    /// <summary>The largest cosine of every token with one of the others and the first place where it stands: from [B, S, C], to
-    /// [B, T, C], T above 0 -> [B, S] and int64 [B, S]. On the CPU equal tokens tie to the last bit.</summary>
-    (Tensor Cosines, Tensor Places) NearestByCosine(Tensor from, Tensor to);
 
     /// <summary>Native tensors of this process that were made and not yet freed.</summary>
     long LiveTensors { get; }

@@ -7,7 +7,7 @@ using static Vlm.Torch.Native.NativeMethods;
 namespace Vlm.Torch;
 
 /// <summary>The kernels of libvlmtorch; see native/vlmtorch/kernels*.cpp for what each element type takes.</summary>
-public sealed unsafe class NativeKernels : IKernels
+public sealed unsafe partial class NativeKernels : IKernels
 {
     private readonly PlainKernels _plain = new();
 
@@ -61,6 +61,13 @@ public sealed unsafe class NativeKernels : IKernels
         return Make(status, result);
     }
 
+    public (Tensor Received, Tensor GivenToFirst) AttentionMeans(Tensor q, Tensor k, double scale, Tensor? keyBias)
+    {
+        int status = vt_kernel_attention_means(q.Native, k.Native, scale, Tensor.OrAbsent(keyBias),
+            out TensorHandle first, out TensorHandle second);
+        return Tensor.New(status, first, second);
+    }
+
     public Tensor PagedAttention(Tensor q, Tensor keyCache, Tensor valueCache, Tensor blockTables, Tensor queryStart,
         Tensor contextLength, double scale)
     {
@@ -83,30 +90,6 @@ public sealed unsafe class NativeKernels : IKernels
 
     public Tensor Rotary(Tensor x, Tensor cos, Tensor sin) =>
         Make(vt_kernel_rotary(x.Native, cos.Native, sin.Native, out TensorHandle result), result);
-
-    public Tensor MeanEluOfCosines(Tensor x, double margin, double alpha, double step) => !HasCosines(x)
-        ? _plain.MeanEluOfCosines(x, margin, alpha, step)
-        : Make(vt_kernel_mean_elu_of_cosines(x.Native, margin, alpha, step, out TensorHandle result), result);
-
-    public Tensor MeanBellOfCosines(Tensor x, double sharpness) => !HasCosines(x)
-        ? _plain.MeanBellOfCosines(x, sharpness)
-        : Make(vt_kernel_mean_bell_of_cosines(x.Native, sharpness, out TensorHandle result), result);
-
-    public (Tensor Cosines, Tensor Places) NearestByCosine(Tensor from, Tensor to)
-    {
-        if (!HasCosines(from))
-        {
-            return _plain.NearestByCosine(from, to);
-        }
-
-        TorchException.Check(
-            vt_kernel_nearest_by_cosine(from.Native, to.Native, out TensorHandle cosines, out TensorHandle places));
-        return (Make(0, cosines), Make(0, places));
-    }
-
-    // What the kernels of cosines take.
-    private static bool HasCosines(Tensor x) =>
-        x.device.type == DeviceType.CPU && x.dtype is ScalarType.Float32 or ScalarType.Float64;
 
     [UnmanagedCallersOnly]
     private static void Release(IntPtr context) => Free(context);

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace Vlm.Torch;
 
 /// <summary>Every kernel by TorchSharp's public functions, for any element type and device; the reference in tests.</summary>
-public sealed class PlainKernels : IKernels
+public sealed partial class PlainKernels : IKernels
 {
     private const int Group = 32;
 
@@ -47,14 +47,14 @@ public sealed class PlainKernels : IKernels
     public Tensor Attention(Tensor q, Tensor k, Tensor v, double scale, Tensor? keyBias)
     {
         using DisposeScope scope = NewDisposeScope();
-        ScalarType inner = Inner(q);
-        Tensor logits = q.mul(scale).matmul(k.transpose(-2, -1)).to(inner); // [B, H, T, S]
-        if (keyBias is not null)
-        {
-            logits = logits.add(keyBias.to(inner).unsqueeze(1).unsqueeze(1));
-        }
+        return Probabilities(q, k, scale, keyBias).to(v.dtype).matmul(v).MoveToOuterDisposeScope();
+    }
 
-        return logits.softmax(-1).to(v.dtype).matmul(v).MoveToOuterDisposeScope();
+    public (Tensor Received, Tensor GivenToFirst) AttentionMeans(Tensor q, Tensor k, double scale, Tensor? keyBias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor map = Probabilities(q, k, scale, keyBias);
+        return (map.mean([1, 2]).MoveToOuterDisposeScope(), map.select(3, 0).mean([1]).MoveToOuterDisposeScope());
     }
 
     public Tensor PagedAttention(Tensor q, Tensor keyCache, Tensor valueCache, Tensor blockTables, Tensor queryStart,
@@ -108,29 +108,12 @@ public sealed class PlainKernels : IKernels
         return x.mul(cos.unsqueeze(1)).add(turned.mul(sin.unsqueeze(1))).MoveToOuterDisposeScope();
     }
 
-    public Tensor MeanEluOfCosines(Tensor x, double margin, double alpha, double step)
+    // [B, H, T, S]
+    private static Tensor Probabilities(Tensor q, Tensor k, double scale, Tensor? keyBias)
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor unit = Unit(x);
-        Tensor above = unit.bmm(unit.transpose(1, 2)).sub_(margin);
-        Tensor jumps = above.ge(0).to_type(x.dtype).mean([2]);
-        Tensor below = above.clamp_max(0).exp_().mean([2]).sub_(1).mul_(alpha);
-        return above.clamp_min_(0).mean([2]).add_(below).add_(jumps, step).MoveToOuterDisposeScope();
-    }
-
-    public Tensor MeanBellOfCosines(Tensor x, double sharpness)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor unit = Unit(x);
-        Tensor away = unit.bmm(unit.transpose(1, 2)).sub_(1);
-        return away.mul_(away).mul_(-sharpness).exp_().mean([2]).MoveToOuterDisposeScope();
-    }
-
-    public (Tensor Cosines, Tensor Places) NearestByCosine(Tensor from, Tensor to)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        (Tensor cosines, Tensor places) = Unit(from).bmm(Unit(to).transpose(1, 2)).max(2);
-        return (cosines.MoveToOuterDisposeScope(), places.MoveToOuterDisposeScope());
+        ScalarType inner = Inner(q);
+        Tensor logits = q.mul(scale).matmul(k.transpose(-2, -1)).to(inner);
+        return (keyBias is null ? logits : logits.add(keyBias.to(inner).unsqueeze(1).unsqueeze(1))).softmax(-1);
     }
 
     private static Tensor Wide(LinearWeight matrix, ScalarType dtype)
@@ -140,9 +123,6 @@ public sealed class PlainKernels : IKernels
             ? weight
             : weight.view(weight.size(0), -1, Group).mul(matrix.Scales.to(dtype).unsqueeze(-1)).flatten(1);
     }
-
-    // Tokens of length 1, zero where they were.
-    private static Tensor Unit(Tensor x) => x.div(x.norm(2).clamp_min_(1e-12).unsqueeze(-1));
 
     // The next bfloat16 that is not smaller.
     private static float RoundUp(float positive) =>

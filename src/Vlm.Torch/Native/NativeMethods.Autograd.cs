@@ -25,6 +25,9 @@ internal static partial class NativeMethods
     internal static partial int vt_grad_enabled([MarshalAs(UnmanagedType.U1)] out bool result);
 
     [LibraryImport(Library)]
+    internal static partial int vt_wants_gradient(TensorHandle x, [MarshalAs(UnmanagedType.U1)] out bool result);
+
+    [LibraryImport(Library)]
     internal static partial int vt_set_grad_enabled([MarshalAs(UnmanagedType.U1)] bool enabled);
 
     [LibraryImport(Library)]

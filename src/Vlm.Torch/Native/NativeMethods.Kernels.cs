@@ -17,6 +17,10 @@ internal static partial class NativeMethods
         TensorHandle keyBias, out TensorHandle result);
 
     [LibraryImport(Library)]
+    internal static partial int vt_kernel_attention_means(TensorHandle q, TensorHandle k, double scale,
+        TensorHandle keyBias, out TensorHandle first, out TensorHandle second);
+
+    [LibraryImport(Library)]
     internal static partial int vt_kernel_paged_attention(TensorHandle q, TensorHandle keyCache,
         TensorHandle valueCache, TensorHandle blockTables, TensorHandle queryStart, TensorHandle contextLength,
         double scale, out TensorHandle result);
@@ -38,15 +42,4 @@ internal static partial class NativeMethods
     [LibraryImport(Library)]
     internal static partial int vt_kernel_rotary(TensorHandle x, TensorHandle cos, TensorHandle sin,
         out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_kernel_mean_elu_of_cosines(TensorHandle x, double margin, double alpha, double step,
-        out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_kernel_mean_bell_of_cosines(TensorHandle x, double sharpness, out TensorHandle result);
-
-    [LibraryImport(Library)]
-    internal static partial int vt_kernel_nearest_by_cosine(TensorHandle from, TensorHandle to,
-        out TensorHandle cosines, out TensorHandle places);
 }

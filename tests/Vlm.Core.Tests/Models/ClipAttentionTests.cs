@@ -1,4 +1,3 @@
-using TorchSharp;
 using Vlm.Core.Models;
 using Vlm.Merge;
 using Vlm.Testing;
@@ -15,32 +14,20 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Forward_WithProbabilities_EqualsTheFusedKernel(bool hasKeyBias)
+    public void Read_AnyNeed_EqualsMeansOfTheMap(bool hasKeyBias)
     {
         using var scope = NewDisposeScope();
         using var attention = Attention();
         var x = Input(seed: 1);
         var keyBias = hasKeyBias ? TensorValues.Noise(seed: 7, 2, Tokens) : null;
-        var fused = attention.Forward(x, keyBias, AttentionNeed.None);
-        var whole = attention.Forward(x, keyBias, AttentionNeed.Map);
-        Assert.Null(fused.Probabilities);
-        var ones = torch.ones([2, tiny.Model.Config.Vision.NumAttentionHeads, Tokens]);
-        Compare.Near(ones, whole.Probabilities!.sum(-1), Tolerance, "row sums");
-        Compare.Near(whole.Output, fused.Output, Tolerance, "output");
-        Compare.Near(whole.Keys, fused.Keys, 0, "keys");
-    }
+        var (q, k) = attention.Look(x);
+        var logits = q.matmul(k.transpose(-2, -1)).mul(Math.Pow(tiny.Model.Config.Vision.HeadDim, -0.5));
+        var map = (keyBias is null ? logits : logits + keyBias.unsqueeze(1).unsqueeze(1)).softmax(-1); // [B, H, T, T]
 
-    [Fact]
-    public void Forward_ClassRow_IsTheFirstRowOfTheMap()
-    {
-        using var scope = NewDisposeScope();
-        using var attention = Attention();
-        var x = Input(seed: 3);
-        var keyBias = TensorValues.Noise(seed: 7, 2, Tokens);
-        var row = attention.Forward(x, keyBias, AttentionNeed.ClassRow);
-        var map = attention.Map(x, keyBias);
-        Compare.Near(map.narrow(2, 0, 1), row.Probabilities!, Tolerance, "class row");
-        Compare.Near(attention.Forward(x, keyBias, AttentionNeed.Map).Output, row.Output, Tolerance, "output");
+        Assert.Null(attention.Read(q, k, keyBias, AttentionNeed.None));
+        Compare.Near(map.select(2, 0).mean([1]), attention.Read(q, k, keyBias, AttentionNeed.ClassRow)!, Tolerance, "class row");
+        Compare.Near(map.select(3, 0).mean([1]), attention.Read(q, k, keyBias, AttentionNeed.ClassColumn)!, Tolerance, "class column");
+        Compare.Near(map.mean([1, 2]), attention.Read(q, k, keyBias, AttentionNeed.KeyMeans)!, Tolerance, "key means");
     }
 
     [Fact]
@@ -51,13 +38,14 @@ public sealed class ClipAttentionTests(TinyModel tiny) : IClassFixture<TinyModel
         var pairs = TensorValues.Noise(seed: 4, 2, 7, 1, tiny.Model.Config.Vision.HiddenSize).expand(2, 7, 2, -1).flatten(1, 2);
         var x = pairs.narrow(1, 1, 13); // a class token and six patches twice
         using var merging = TokenMergers.Begin(MergeSpec.Parse("mctf/upstream:0.7"), new MergeShape(12, 4, 3, 1));
-        var map = attention.Map(x, null);
+        var (q, k) = attention.Look(x);
 
-        (var hidden, var merged) = merging.MergeUnderMap(1, x, map);
+        (var hidden, var merged) = merging.MergeUnderMap(1, x, attention.Read(q, k, null, merging.NeedsAttention(1))!);
 
         Assert.Equal(10, hidden.shape[1]);
         Compare.Near(
-            attention.Forward(x, null, AttentionNeed.None).Output, merged.Spread(attention.Apply(map, hidden, merged)), Tolerance, "output");
+            attention.Forward(x, null, AttentionNeed.None).Output,
+            merged.Spread(attention.Apply(q, k, null, hidden, merged)), Tolerance, "output");
     }
 
     [Fact]
