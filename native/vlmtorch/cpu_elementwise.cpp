@@ -67,13 +67,29 @@ VT_INLINE void turn_body(const T *x, const T *cos, const T *sin, T *__restrict o
     }
 }
 
-// Logits to weights; the sum runs in lanes, so its order is fixed.
-template <class T> VT_INLINE void softmax_body(T *row, const T *bias, int64_t count, T scale) {
-    T top = -std::numeric_limits<T>::infinity();
-    for (int64_t i = 0; i < count; ++i) {
-        row[i] = bias == nullptr ? row[i] * scale : row[i] * scale + bias[i];
+// In lanes, since the compiler takes the loop over numbers one by one.
+template <class T> VT_INLINE T largest(const T *row, int64_t count) {
+    constexpr int64_t lanes = Lanes<T>::count;
+    typename Lanes<T>::type best = -std::numeric_limits<T>::infinity() - typename Lanes<T>::type{};
+    int64_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        typename Lanes<T>::type values;
+        memcpy(&values, row + i, sizeof values);
+        best = values > best ? values : best;
+    }
+    T top = max_lanes<T>(best);
+    for (; i < count; ++i) {
         top = row[i] > top ? row[i] : top;
     }
+    return top;
+}
+
+// Logits to weights; the sum runs in lanes, so its order is fixed.
+template <class T> VT_INLINE void softmax_body(T *row, const T *bias, int64_t count, T scale) {
+    for (int64_t i = 0; i < count; ++i) {
+        row[i] = bias == nullptr ? row[i] * scale : row[i] * scale + bias[i];
+    }
+    const T top = largest<T>(row, count);
     for (int64_t i = 0; i < count; ++i) {
         row[i] = exponential(row[i] - top);
     }
