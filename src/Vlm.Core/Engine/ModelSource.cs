@@ -59,6 +59,11 @@ public sealed class ModelSource : IDisposable
         var checkpoint = Checkpoint.Open(folder);
         try
         {
+            if (checkpoint.HoldsInt8 && target.Weights == WeightFormat.Stored)
+            {
+                target = target with { Weights = WeightFormat.EightBit };
+            }
+
             var tokenizer = LlamaTokenizer.Load(folder, rule);
             var preprocessor = PreprocessorConfig.Load(folder);
             var description = Describe(checkpoint.Config, tokenizer, preprocessor, maxContext) with

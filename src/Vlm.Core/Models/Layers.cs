@@ -9,8 +9,6 @@ namespace Vlm.Core.Models;
 /// <summary>x Wᵀ + b over the last axis.</summary>
 public sealed class Linear : IDisposable
 {
-    private const int Group = 32; // inputs that share a scale
-
     private readonly Tensor _weight; // [out, in]
     private readonly Tensor? _scales; // [out, in / 32] of an int8 weight
     private readonly Tensor? _bias; // [out]
@@ -18,15 +16,8 @@ public sealed class Linear : IDisposable
     /// <summary>Reads <c>weight</c> [out, in] and, if it <paramref name="hasBias"/>, <c>bias</c> [out].</summary>
     public Linear(WeightScope weights, long inFeatures, long outFeatures, bool hasBias)
     {
-        _weight = weights.GetMatrix("weight", outFeatures, inFeatures);
+        (_weight, _scales) = weights.GetLinear(outFeatures, inFeatures);
         _bias = hasBias ? weights.Get("bias", outFeatures) : null;
-        if (weights.Format == WeightFormat.EightBit && inFeatures % Group == 0)
-        {
-            using Tensor exact = _weight;
-            (_weight, _scales) = Kernels.Default.Quantize(exact);
-            _weight.DetachFromDisposeScope();
-            _scales.DetachFromDisposeScope();
-        }
     }
 
     /// <summary>Bytes of the weight as it lies in memory.</summary>

@@ -39,6 +39,9 @@ public sealed class Checkpoint : IDisposable
     /// counts.</summary>
     public string? VisionTowerFolder { get; private init; }
 
+    /// <summary>Whether matrices of the language model are stored as int8.</summary>
+    public bool HoldsInt8 => _store.Parameters.Any(_store.IsInt8);
+
     internal WeightStore Store => _store;
 
     internal IEnumerable<ITensorFile> Files => _folders.SelectMany(folder => folder.Files);

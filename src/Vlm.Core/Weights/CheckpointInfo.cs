@@ -68,7 +68,7 @@ public sealed record CheckpointInfo
         new(part.Key, part.Sum(p => p.Count), part.Where(p => p.IsUsed).Sum(p => p.Count), part.Count());
 
     private static IEnumerable<DTypeInfo> DTypesOf(WeightStore store) =>
-        store.Parameters.Select(p => store.Entry(p.Name)).GroupBy(entry => entry.DType)
+        store.Expected.Select(p => store.Entry(p.Name)).GroupBy(entry => entry.DType)
             .Select(group => new DTypeInfo(group.Key, group.Count(), group.Sum(entry => entry.Length)))
             .OrderByDescending(info => info.Bytes);
 

@@ -30,7 +30,11 @@ internal sealed record ConfigFile
     public bool? MmUseImStartEnd { get; init; }
     public bool? MmUseImPatchToken { get; init; }
     public string? MmResamplerType { get; init; }
+    public object? QuantizationConfig { get; init; }
 }
+
+/// <summary><c>quantization_config</c> as we write it, so that other loaders refuse what they cannot read; ours goes by the tensors.</summary>
+internal sealed record QuantizationFile(string QuantMethod, int Bits, int GroupSize);
 
 /// <summary><c>text_config</c>, or the text fields at top level of the original layout.</summary>
 internal sealed record TextFile

@@ -12,7 +12,10 @@ internal static class ConfigWriter
 
     /// <summary>Writes <c>config.json</c>. <c>image_aspect_ratio</c> is kept for the original family, whose template
     /// and geometry it preserves.</summary>
-    public static void WriteConfig(string folder, LlavaConfig config)
+    /// <param name="folder">Where to.</param>
+    /// <param name="config">The model.</param>
+    /// <param name="isInt8">Whether matrices are int8: then others' loaders are told, who would take them for weights.</param>
+    public static void WriteConfig(string folder, LlavaConfig config, bool isInt8 = false)
     {
         string? dtype = DTypeName(config.DType);
         var file = new ConfigFile
@@ -29,6 +32,7 @@ internal static class ConfigWriter
             TieWordEmbeddings = false,
             TorchDtype = dtype,
             ImageAspectRatio = AspectRatio(config),
+            QuantizationConfig = isInt8 ? new QuantizationFile("vlm-int8", Bits: 8, ModelParameter.GroupSize) : null,
             TextConfig = Text(config.Text, dtype),
             VisionConfig = Vision(config.Vision),
         };

@@ -10,7 +10,8 @@ public enum WeightFormat
     /// to read per decoded token. Others as <see cref="Computed"/>.</summary>
     Stored,
 
-    /// <summary>The language model's matrices rounded to 8 bits in groups of 32 at load, but for the embedding; the rest as
+    /// <summary>The language model's matrices rounded to 8 bits in groups of 32 at load, or by
+    /// <see cref="CheckpointConverter"/> before, but for the embedding; the rest as
     /// <see cref="Stored"/>. On a CPU only.</summary>
     EightBit,
 }

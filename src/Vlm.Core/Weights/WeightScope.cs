@@ -62,9 +62,6 @@ public sealed class WeightScope
     public Tensor Get(string name, params long[] shape) =>
         Place(_source.Read(Join(name), shape)).DetachFromDisposeScope();
 
-    /// <summary>How matrices are asked for.</summary>
-    public WeightFormat Format => _format;
-
     /// <summary>The same weights with matrices in another format.</summary>
     public WeightScope In(WeightFormat format) => new(_source, _path, _dtype, _device, format);
 
@@ -75,6 +72,43 @@ public sealed class WeightScope
         Tensor view = _source.Read(Join(name), shape);
         bool stays = _format != WeightFormat.Computed && view.dtype is ScalarType.Float16 or ScalarType.BFloat16;
         return (stays ? view : Place(view)).DetachFromDisposeScope();
+    }
+
+    /// <summary>The matrix <c>weight</c> [out, in] of a linear layer with, where it is int8, its scales [out, in / 32]: mapped from a file
+    /// that holds them, made where <see cref="WeightFormat.EightBit"/> is asked for.</summary>
+    public (Tensor Weight, Tensor? Scales) GetLinear(long outFeatures, long inFeatures)
+    {
+        const string name = "weight", scale = "weight_scale";
+        if (!Has(scale))
+        {
+            Tensor exact = GetMatrix(name, outFeatures, inFeatures);
+            return _format == WeightFormat.EightBit && inFeatures % ModelParameter.GroupSize == 0 ? Quantize(exact) : (exact, null);
+        }
+
+        Tensor values = _source.Read(Join(name), [outFeatures, inFeatures]).DetachFromDisposeScope();
+        Tensor scales = _source.Read(Join(scale), [outFeatures, inFeatures / ModelParameter.GroupSize]).DetachFromDisposeScope();
+        return _format == WeightFormat.Computed ? (Widen(values, scales), null) : (values, scales);
+    }
+
+    private static (Tensor, Tensor) Quantize(Tensor exact)
+    {
+        using (exact)
+        {
+            (Tensor values, Tensor scales) = Torch.Kernels.Default.Quantize(exact);
+            return (values.DetachFromDisposeScope(), scales.DetachFromDisposeScope());
+        }
+    }
+
+    // int8 and bfloat16 have 15 bits together, so float32 holds their product exactly.
+    private Tensor Widen(Tensor values, Tensor scales)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using (values)
+        using (scales)
+        {
+            Tensor groups = values.to(ScalarType.Float32).view(values.size(0), -1, ModelParameter.GroupSize);
+            return Place(groups.mul(scales.to(ScalarType.Float32).unsqueeze(-1)).flatten(1)).DetachFromDisposeScope();
+        }
     }
 
     // Device before dtype: libtorch would convert on the CPU when asked for both at once, slower and with a second copy

@@ -30,22 +30,31 @@ internal sealed class WeightStore : IWeightSource
         LlavaConfig config, IEnumerable<(ITensorFile File, Func<string, string?> ToHub)> sources, string folder)
     {
         var store = new WeightStore(ModelParameters.List(config));
-        var shapes = store._parameters.ToDictionary(p => p.Name);
+        var scales = store._parameters.Where(p => p.CanBeInt8).Select(p => p.Scales);
+        var known = store._parameters.Concat(scales).ToDictionary(p => p.Name);
         foreach (var (file, toHub) in sources)
         {
             foreach (TensorEntry entry in file.Entries.Values)
             {
-                store.Add(file, entry, toHub(entry.Name), shapes);
+                store.Add(file, entry, toHub(entry.Name), known);
             }
         }
 
-        ModelParameter[] missing = [.. store._parameters.Where(p => !store._places.ContainsKey(p.Name))];
+        store.CheckScales();
+        ModelParameter[] missing = [.. store.Expected.Where(p => !store._places.ContainsKey(p.Name))];
         return missing.Length == 0
             ? store
             : throw new InvalidDataException(
                 $"{missing[0].Name}: tensor missing: expected {TensorShape.Text(missing[0].Shape)}, " +
                 $"found no such tensor{Others(missing.Length - 1)} in {folder}.");
     }
+
+    /// <summary>True when a matrix is stored as int8.</summary>
+    public bool IsInt8(ModelParameter parameter) =>
+        _places.TryGetValue(parameter.Name, out var place) && place.File.Entries[place.Name].DType == TensorDType.I8;
+
+    /// <summary>Every tensor that there is: the parameters, and the scales of those that are int8.</summary>
+    public IEnumerable<ModelParameter> Expected => [.. _parameters, .. _parameters.Where(IsInt8).Select(p => p.Scales)];
 
     public bool Has(string name) => _places.ContainsKey(name);
 
@@ -80,7 +89,7 @@ internal sealed class WeightStore : IWeightSource
         ? place
         : throw new ArgumentException($"{name}: expected a parameter of the model, found no such name.", nameof(name));
 
-    private void Add(ITensorFile file, TensorEntry entry, string? hubName, Dictionary<string, ModelParameter> shapes)
+    private void Add(ITensorFile file, TensorEntry entry, string? hubName, Dictionary<string, ModelParameter> known)
     {
         if (hubName is null)
         {
@@ -88,7 +97,7 @@ internal sealed class WeightStore : IWeightSource
         }
 
         string shard = Path.GetFileName(file.Path);
-        if (!shapes.TryGetValue(hubName, out ModelParameter? parameter))
+        if (!known.TryGetValue(hubName, out ModelParameter? parameter))
         {
             throw new InvalidDataException(
                 $"{entry.Name}: unknown tensor: expected only parameters of config.json, " +
@@ -102,10 +111,11 @@ internal sealed class WeightStore : IWeightSource
                 $"found {TensorShape.Text(entry.Shape)} in {shard}.");
         }
 
-        if (!entry.DType.IsWeight())
+        if (!parameter.DTypes.Contains(entry.DType))
         {
+            string[] names = [.. parameter.DTypes.Select(dtype => dtype.Name())];
             throw new InvalidDataException(
-                $"{entry.Name}: expected F16, BF16, F32 or F64, found {entry.DType.Name()} in {shard}.");
+                $"{entry.Name}: expected {string.Join(" or ", [string.Join(", ", names[..^1]), names[^1]])}, found {entry.DType.Name()} in {shard}.");
         }
 
         if (!_places.TryAdd(hubName, (file, entry.Name)))
@@ -113,6 +123,15 @@ internal sealed class WeightStore : IWeightSource
             string other = Path.GetFileName(_places[hubName].File.Path);
             throw new InvalidDataException(
                 $"{entry.Name}: expected {hubName} once, found it in {other} and in {shard}.");
+        }
+    }
+
+    private void CheckScales()
+    {
+        if (_parameters.FirstOrDefault(p => p.CanBeInt8 && Has(p.Scales.Name) && !IsInt8(p)) is { } other)
+        {
+            throw new InvalidDataException(
+                $"{other.Scales.Name}: expected an I8 {other.Name} with it, found {(Has(other.Name) ? Entry(other.Name).DType.Name() : "none")}.");
         }
     }
 

@@ -20,13 +20,43 @@ public sealed class WeightStoreTests
             Error(made));
     }
 
-    [Fact]
-    public void Open_IntegerWeight_IsRefused()
+    [Theory]
+    [InlineData("language_model.model.embed_tokens.weight", TensorDType.I8, "F16, BF16, F32 or F64", "I8")]
+    [InlineData("vision_tower.vision_model.encoder.layers.0.mlp.fc1.weight", TensorDType.I8, "F16, BF16, F32 or F64", "I8")]
+    [InlineData(Head, TensorDType.U8, "F16, BF16, F32, F64 or I8", "U8")]
+    public void Open_WeightOfAnotherType_IsRefused(string name, TensorDType dtype, string expected, string found)
     {
-        using var made = Changed(
-            plans => [.. plans.Select(p => p.Name == Head ? p with { DType = TensorDType.I8 } : p)]);
+        using var made = Changed(plans => [.. plans.Select(p => p.Name == name ? p with { DType = dtype } : p)]);
 
-        Assert.Equal($"{Head}: expected F16, BF16, F32 or F64, found I8 in model.safetensors.", Error(made));
+        Assert.Equal($"{name}: expected {expected}, found {found} in model.safetensors.", Error(made));
+    }
+
+    [Fact]
+    public void Open_Int8WeightWithoutScales_IsRefused()
+    {
+        using var made = Changed(plans => [.. plans.Select(p => p.Name == Head ? p with { DType = TensorDType.I8 } : p)]);
+
+        Assert.StartsWith($"{Head}_scale: tensor missing: expected [", Error(made), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_ScalesOfAnotherShape_IsRefused()
+    {
+        using var made = Changed(plans => [
+            .. plans.Select(p => p.Name == Head ? p with { DType = TensorDType.I8 } : p),
+            new TensorPlan($"{Head}_scale", TensorDType.BF16, [64, 2])]);
+        long rows = made.Config.Text.VocabSize;
+
+        Assert.Equal($"{Head}_scale: expected [{rows}, 2], found [64, 2] in model.safetensors.", Error(made));
+    }
+
+    [Fact]
+    public void Open_ScalesOfAWeightThatIsNotInt8_IsRefused()
+    {
+        using var made = Changed(plans =>
+            [.. plans, new TensorPlan($"{Head}_scale", TensorDType.BF16, [plans.Single(p => p.Name == Head).Shape[0], 2])]);
+
+        Assert.Equal($"{Head}_scale: expected an I8 {Head} with it, found F32.", Error(made));
     }
 
     [Fact]
