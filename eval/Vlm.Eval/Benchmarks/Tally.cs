@@ -108,12 +108,7 @@ internal sealed class Tally
                 $"found {_refused.Count} missing in {_request.Answers.Path}, the first is {_refused[0]}.");
         }
 
-        if (answered == 0 && _request.Answers.Answers is [var stranger, ..])
-        {
-            throw new InvalidDataException(
-                $"{_request.Answers.Path} line {stranger.Line}: question_id: expected questions of {_benchmark}, found {stranger.Id} and no other known.");
-        }
-
+        _request.Answers.RefuseStrangers(_benchmark, answered);
         Note(_missing, "questions have no answer line", _rule == MissingRule.Empty ? "scored as empty answers" : "left out, as the official script does");
         Note(_empty, "answers are empty", "scored as they are");
         Note(_unparsed, "answers could be read by no rule", "scored wrong");

@@ -27,6 +27,19 @@ public sealed record AnswerFile(string Path, IReadOnlyList<Answer> Answers)
         return new AnswerFile(path, answers) { Malformed = malformed };
     }
 
+    /// <summary>Refuses answers of which none belongs to a question.</summary>
+    /// <param name="benchmark">Whose questions.</param>
+    /// <param name="found">How many answers belong to one.</param>
+    /// <exception cref="InvalidDataException">There are answers, and none does.</exception>
+    public void RefuseStrangers(string benchmark, int found)
+    {
+        if (found == 0 && Answers is [var stranger, ..])
+        {
+            throw new InvalidDataException(
+                $"{Path} line {stranger.Line}: question_id: expected questions of {benchmark}, found {stranger.Id} and no other known.");
+        }
+    }
+
     private static Answer Parse(JsonRecord record)
     {
         LineChecksum.Check(record);

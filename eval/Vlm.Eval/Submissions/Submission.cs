@@ -38,27 +38,29 @@ public static class Submission
         }
 
         string draft = path + ".tmp";
-        File.Delete(draft);
         AnswerIndex index = new(answers);
-        int questions = writer(data, index, draft);
-        if (index.Found == 0 && answers.Answers is [var stranger, ..])
+        try
         {
             File.Delete(draft);
-            throw new InvalidDataException($"{answers.Path} line {stranger.Line}: question_id: expected questions of {benchmark}, found {stranger.Id} and no other known.");
+            int questions = writer(data, index, draft);
+            answers.RefuseStrangers(benchmark, index.Found);
+            File.Move(draft, path, overwrite: true);
+            return new SubmissionCounts(questions, index.Found, answers.Answers.Count - index.Found, answers.Malformed.Count);
         }
-
-        File.Move(draft, path, overwrite: true);
-        return new SubmissionCounts(questions, index.Found, answers.Answers.Count - index.Found, answers.Malformed.Count);
+        finally
+        {
+            File.Delete(draft);
+        }
     }
 
     /// <summary>Every question of test2015; those not asked are empty, as in LLaVA's converter.</summary>
-    private static int VqaV2(DataFolder data, AnswerIndex answers, string path) => WriteJson(path, JsonRecords.Lines(data.File("vqav2/llava_vqav2_mscoco_test2015.jsonl")).Unique("question_id").Select(record => new
+    private static int VqaV2(DataFolder data, AnswerIndex answers, string path) => WriteJson(path, Questions(data, "vqav2/llava_vqav2_mscoco_test2015.jsonl").Select(record => new
     {
         question_id = record.Number("question_id"),
         answer = answers[record.Id("question_id").Text] is { } answer ? AnswerNormalizer.M4c(answer.Text) : "",
     }));
 
-    private static int VizWiz(DataFolder data, AnswerIndex answers, string path) => WriteJson(path, JsonRecords.Lines(data.File("vizwiz/llava_test.jsonl")).Unique("question_id").Select(record => new
+    private static int VizWiz(DataFolder data, AnswerIndex answers, string path) => WriteJson(path, Questions(data, "vizwiz/llava_test.jsonl").Select(record => new
     {
         image = record.Text("image"),
         answer = AnswerNormalizer.M4c((answers[record.Id("question_id").Text]
@@ -68,12 +70,14 @@ public static class Submission
     /// <summary>The answers that are there, by <c>v1_</c> and question.</summary>
     private static int MmVet(DataFolder data, AnswerIndex answers, string path)
     {
-        string[] ids = [.. JsonRecords.Lines(data.File("mm-vet/llava-mm-vet.jsonl", "mmvet/llava-mm-vet.jsonl")).Unique("question_id").Select(r => r.Id("question_id").Text)];
+        string[] ids = [.. Questions(data, "mm-vet/llava-mm-vet.jsonl", "mmvet/llava-mm-vet.jsonl").Select(record => record.Id("question_id").Text)];
         IEnumerable<(string Id, Answer? Answer)> found = ids.Select(id => (id, answers[id]));
         Dictionary<string, string> content = found.Where(pair => pair.Answer is not null).ToDictionary(pair => $"v1_{pair.Id}", pair => pair.Answer!.Text);
         File.WriteAllText(path, JsonSerializer.Serialize(content, Json));
         return ids.Length;
     }
+
+    private static IEnumerable<JsonRecord> Questions(DataFolder data, params string[] files) => JsonRecords.Lines(data.File(files)).Unique("question_id");
 
     private static int WriteJson<T>(string path, IEnumerable<T> rows)
     {
