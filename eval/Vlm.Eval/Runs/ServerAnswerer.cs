@@ -34,6 +34,17 @@ public sealed class ServerAnswerer : IAnswerer
 
     public IReadOnlyDictionary<string, string> Identity { get; }
 
+    /// <summary>The root of a server, named with or without <c>/v1</c>.</summary>
+    /// <exception cref="ArgumentException">No http or https address.</exception>
+    public static Uri AddressOf(string server)
+    {
+        string root = server.TrimEnd('/');
+        root = root.EndsWith("/v1", StringComparison.Ordinal) ? root[..^"/v1".Length] : root;
+        return Uri.TryCreate(root + "/", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
+            ? address
+            : throw new ArgumentException($"--server: expected an http or https address, found '{server}'.");
+    }
+
     /// <summary>Asks a server what it serves.</summary>
     /// <param name="client">With the server's address.</param>
     /// <param name="model">Name to ask for; the first one listed when null.</param>

@@ -58,7 +58,7 @@ internal static class EvalRunCommand
             RunPlan[] plans = [.. BenchmarkTable.Parse(parsed.GetValue(options.Benchmarks)!).Select(benchmark => Plan(benchmark, parsed, options))];
             if (parsed.GetValue(options.Server) is { } server)
             {
-                using HttpClient client = new() { BaseAddress = Address(server), Timeout = TimeSpan.FromMinutes(10) };
+                using HttpClient client = new() { BaseAddress = ServerAnswerer.AddressOf(server), Timeout = TimeSpan.FromMinutes(10) };
                 client.DefaultRequestHeaders.Authorization = parsed.GetValue(options.Key) is { } key ? new AuthenticationHeaderValue("Bearer", key) : null;
                 ServerAnswerer answerer = await ServerAnswerer.ConnectAsync(
                     client, parsed.GetValue(options.ServerModel), parsed.GetValue(options.Batch), cancel);
@@ -107,9 +107,4 @@ internal static class EvalRunCommand
 
     private static IReadOnlyList<MergeSpec> Settings(ParseResult parsed, Options options, MergeShape? shape = null) =>
         MergeSpecList.Parse(parsed.GetValue(options.Merge)!, shape);
-
-    private static Uri Address(string server) =>
-        Uri.TryCreate(server.TrimEnd('/') + "/", UriKind.Absolute, out Uri? address) && address.Scheme is "http" or "https"
-            ? address
-            : throw new ArgumentException($"--server: expected an http or https address, found '{server}'.");
 }

@@ -48,6 +48,20 @@ public sealed class ServerAnswererTests
         Assert.Equal("merge: expected none with http://server/, which is not this program's server, found tome/released:0.9.", error.Message);
     }
 
+    [Theory]
+    [InlineData("http://gpu7:8000", "http://gpu7:8000/")]
+    [InlineData("http://gpu7:8000/", "http://gpu7:8000/")]
+    [InlineData("https://gpu7/v1", "https://gpu7/")]
+    [InlineData("https://gpu7/llava/v1/", "https://gpu7/llava/")]
+    public void AddressOf_Server_IsItsRoot(string server, string expected) => Assert.Equal(expected, ServerAnswerer.AddressOf(server).ToString());
+
+    [Theory]
+    [InlineData("gpu7:8000")]
+    [InlineData("ftp://gpu7")]
+    [InlineData("")]
+    public void AddressOf_NoAddress_IsRefused(string server) => Assert.Equal(
+        $"--server: expected an http or https address, found '{server}'.", Assert.Throws<ArgumentException>(() => ServerAnswerer.AddressOf(server)).Message);
+
     [Fact]
     public async Task Ask_QueueFull_TriesAgain()
     {
