@@ -41,11 +41,23 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         yield return fullPrefill;
         BenchRow mergedPrefill = Prefill(merged);
         yield return mergedPrefill;
-        yield return Decode(full, 1);
-        yield return Decode(merged, 1);
-        yield return Decode(merged, 8);
+        foreach (BenchRow decode in Decodes(merge))
+        {
+            yield return decode;
+        }
+
         yield return FirstToken(MergeSpec.None, fullEncode, fullPrefill, fullEncode.Seconds + fullPrefill.Seconds);
         yield return FirstToken(merge, mergedEncode, mergedPrefill, fullEncode.Seconds + fullPrefill.Seconds);
+    }
+
+    /// <summary>The rows of decoding alone.</summary>
+    /// <param name="merge">The setting whose prompts several sequences have.</param>
+    public IEnumerable<BenchRow> Decodes(MergeSpec merge)
+    {
+        int merged = TokenMergers.VisualTokens(merge, model.MergeShape);
+        yield return Decode(TokenMergers.VisualTokens(MergeSpec.None, model.MergeShape), 1);
+        yield return Decode(merged, 1);
+        yield return Decode(merged, 8);
     }
 
     /// <summary>Floating-point operations of an encode, two per multiply-accumulate.</summary>
@@ -95,14 +107,25 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     private BenchRow Prefill(int visualTokens)
     {
         int tokens = visualTokens + TextTokens;
-        using KvCache cache = Cache(tokens, 1);
-        using Tensor embeddings = randn([tokens, _text.HiddenSize], dtype: model.DType, device: model.Device);
-        StepBatch batch = Batch(0, tokens, 1);
-        return Time($"prefill, {visualTokens} + {TextTokens} tokens", PrefillFlops(tokens), peaks.Gflops,
-            () => Step(embeddings, batch, cache));
+        return Prefill(tokens, tokens) with { Step = $"prefill, {visualTokens} + {TextTokens} tokens" };
     }
 
-    private BenchRow Decode(int visualTokens, int sequences)
+    /// <summary>One prompt in chunks of <paramref name="chunk"/>, of which it is a multiple.</summary>
+    internal BenchRow Prefill(int tokens, int chunk)
+    {
+        using KvCache cache = Cache(tokens, 1);
+        using Tensor embeddings = randn([chunk, _text.HiddenSize], dtype: model.DType, device: model.Device);
+        return Time($"prefill, {tokens} tokens by {chunk}", PrefillFlops(tokens), () =>
+        {
+            for (int past = 0; past < tokens; past += chunk)
+            {
+                Step(embeddings, Batch(past, chunk, 1), cache);
+            }
+        });
+    }
+
+    /// <summary>A step of sequences with prompts of <paramref name="visualTokens"/> and a text.</summary>
+    internal BenchRow Decode(int visualTokens, int sequences)
     {
         int context = visualTokens + TextTokens;
         using KvCache cache = Cache(context + DecodeSteps, sequences);
@@ -155,6 +178,9 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         double seconds = encode.Seconds + prefill.Seconds;
         return new BenchRow($"encode + prefill, {merge}", seconds, Math.Max(encode.Spread, prefill.Spread), "of no merging", seconds / fullSeconds);
     }
+
+    /// <summary>Times what computes.</summary>
+    internal BenchRow Time(string step, double flops, Action action) => Time(step, flops, peaks.Gflops, action);
 
     private BenchRow Time(string step, double amount, (string Unit, double Peak) measure, Action action, int executions = 0) =>
         EngineBenchTimer.Time(step, amount, measure, action, Math.Max(executions, repetitions));

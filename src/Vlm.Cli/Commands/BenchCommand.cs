@@ -25,22 +25,24 @@ internal static class BenchCommand
         Option<string> device = CommonOptions.Device();
         Option<string> merge = new("--merge") { Description = "Setting to compare with none.", DefaultValueFactory = _ => "pitome:0.9" };
         Option<int> repetitions = new("--repetitions") { Description = "Timed runs per row; the median is printed.", DefaultValueFactory = _ => 5 };
+        Option<string> only = new("--only") { Description = "all, model (encode to decode), decode, kernels, or plan (what batch sizes cost).", DefaultValueFactory = _ => "all" };
+        only.AcceptOnlyFromAmong("all", "model", "decode", "kernels", "plan");
         Command command = new("engine", """
             Encode, prefill and decode of a checkpoint: time, GFLOP/s or GB/s, share of the peak measured in the same run.
 
             Examples:
               ./vlm new-checkpoint /tmp/clipL-1b --preset clipL-1b
               ./vlm bench engine --model /tmp/clipL-1b
-              ./vlm bench engine --model /tmp/clipL-1b --weights int8
+              ./vlm bench engine --model /tmp/clipL-1b --weights int8 --only decode
             """)
         {
-            model, dtype, weights, device, merge, repetitions,
+            model, dtype, weights, device, merge, repetitions, only,
         };
         command.SetAction((parsed, _) =>
         {
             Run(DefaultCheckpoint.Resolve(parsed.GetValue(model)),
                 ComputeTarget.Parse(parsed.GetValue(dtype)!, parsed.GetValue(device)!, parsed.GetValue(weights)!),
-                MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(repetitions));
+                MergeSpec.Parse(parsed.GetValue(merge)!), parsed.GetValue(repetitions), parsed.GetValue(only)!);
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -105,7 +107,7 @@ internal static class BenchCommand
         return command;
     }
 
-    private static void Run(string folder, ComputeTarget target, MergeSpec merge, int repetitions)
+    private static void Run(string folder, ComputeTarget target, MergeSpec merge, int repetitions, string only)
     {
         if (target.Device.type != TorchSharp.DeviceType.CPU)
         {
@@ -119,7 +121,17 @@ internal static class BenchCommand
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{folder}, weights {model.Language.WeightDType.ToString().ToLowerInvariant()}, arithmetic {target.DType.ToString().ToLowerInvariant()}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.GemmGflops:0} GFLOP/s, read {peaks.ReadGigabytes:0.0} GB/s"));
         Table table = new Table().AddColumns("step", "ms", "spread", "rate", "share").Border(TableBorder.Markdown);
-        foreach (BenchRow row in new EngineBench(model, peaks, repetitions).Run(merge).Concat(new EngineBenchKernels(model, peaks, repetitions).Run()))
+        EngineBench engine = new(model, peaks, repetitions);
+        IEnumerable<BenchRow> kernels = new EngineBenchKernels(model, peaks, repetitions).Run();
+        IEnumerable<BenchRow> rows = only switch
+        {
+            "model" => engine.Run(merge),
+            "decode" => engine.Decodes(merge),
+            "kernels" => kernels,
+            "plan" => new EnginePlanBench(model, engine).Run(),
+            _ => engine.Run(merge).Concat(kernels),
+        };
+        foreach (BenchRow row in rows)
         {
             table.AddRow(Cells(row));
         }
