@@ -188,22 +188,25 @@ struct Multiply {
     template <Simd L> VT_INLINE void run() const {
         constexpr int most = L == Simd::Avx512 ? 8 : 2;
         const int64_t tiles = (rows + most - 1) / most;
-        for (int64_t at = 0; at < p.w.in; at += kPart) {
+        const int64_t step = tiles == 1 ? p.w.in : kPart; // a tile alone reads its weights from end to end
+        for (int64_t at = 0; at < p.w.in; at += step) {
             for (int64_t tile = 0; tile < tiles; ++tile) {
                 const int64_t row = rows * tile / tiles;
-                run_rows<L, most>(row, rows * (tile + 1) / tiles - row, at);
+                run_rows<L, most>(row, rows * (tile + 1) / tiles - row, at, std::min(at + step, p.w.in));
             }
         }
     }
 
-    template <Simd L, int R> VT_INLINE void run_rows(int64_t row, int64_t count, int64_t at) const {
+    template <Simd L, int R> VT_INLINE void run_rows(int64_t row, int64_t count, int64_t from, int64_t until) const {
         constexpr int outputs = R > 4 || L != Simd::Avx512 ? 2 : 4; // as many running sums as the registers hold
         if (count == R) {
             for (int64_t output = begin; output < end; output += outputs) {
-                run_tile<L, R, outputs>(row, output, at, std::min(kPart, p.w.in - at));
+                for (int64_t at = from; at < until; at += kPart) {
+                    run_tile<L, R, outputs>(row, output, at, std::min(kPart, p.w.in - at));
+                }
             }
         } else if constexpr (R > 1) {
-            run_rows<L, R - 1>(row, count, at);
+            run_rows<L, R - 1>(row, count, from, until);
         }
     }
 
