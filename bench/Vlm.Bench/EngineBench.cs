@@ -85,22 +85,25 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     {
         VisionConfig vision = model.Config.Vision;
         using DisposeScope scope = NewDisposeScope();
-        (Tensor Hidden, Tensor Keys)[] layers = [.. TokenMergers.TokensPerLayer(merge, model.MergeShape)[..^1].Select(tokens => (
+        (Tensor Hidden, Tensor Keys, Tensor Attention)[] layers = [.. TokenMergers.TokensPerLayer(merge, model.MergeShape)[..^1].Select(tokens => (
             randn([1, tokens, vision.HiddenSize], dtype: model.DType, device: model.Device),
-            randn([1, vision.NumAttentionHeads, tokens, vision.HeadDim], dtype: model.DType, device: model.Device)))];
+            randn([1, vision.NumAttentionHeads, tokens, vision.HeadDim], dtype: model.DType, device: model.Device),
+            randn([1, tokens], device: model.Device).softmax(-1)))];
         BenchRow row = Time($"merging alone, {merge}", 0, peaks.Gflops, () => Merge(merge, layers));
         return row with { Rate = "of that encode", Share = row.Seconds / encodeSeconds };
     }
 
-    private void Merge(MergeSpec merge, (Tensor Hidden, Tensor Keys)[] layers)
+    private void Merge(MergeSpec merge, (Tensor Hidden, Tensor Keys, Tensor Attention)[] layers)
     {
         using var noGradients = inference_mode();
         using DisposeScope scope = NewDisposeScope();
         using TokenMerging merging = TokenMergers.Begin(merge, model.MergeShape);
-        for (int i = 0; i < layers.Length; i++)
+        foreach ((int i, (Tensor hidden, Tensor keys, Tensor attention)) in layers.Index())
         {
-            Tensor inside = merging.MergeInsideBlock(i, layers[i].Hidden, merging.NeedsKeys(i) ? layers[i].Keys : null, null);
-            merging.MergeAfterBlock(i, inside, null);
+            Tensor inside = merging.MergesUnderMap(i)
+                ? merging.MergeUnderMap(i, hidden, attention).Hidden
+                : merging.MergeInsideBlock(i, hidden, keys, attention);
+            merging.MergeAfterBlock(i, inside, attention);
         }
     }
 

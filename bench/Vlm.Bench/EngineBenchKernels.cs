@@ -31,7 +31,8 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
             yield return Product(rows, stored);
         }
 
-        yield return TowerAttention();
+        yield return Tower("tower attention", products: 2, (q, k, v) => _kernels.Attention(q, k, v, 0.1, null));
+        yield return Tower("means of tower attention", products: 1, (q, k, _) => _kernels.AttentionMeans(q, k, 0.1, null));
         yield return CachedAttention("prefill attention", Tokens);
         yield return CachedAttention("decode attention", 1);
     }
@@ -61,14 +62,18 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
             () => _kernels.Linear(x, weight, null).Dispose());
     }
 
-    private BenchRow TowerAttention()
+    // Products: of queries with keys, and of what they give with values where there are two.
+    private BenchRow Tower(string name, int products, Action<Tensor, Tensor, Tensor> run)
     {
         using DisposeScope scope = NewDisposeScope();
         VisionConfig vision = model.Config.Vision;
         long tokens = vision.NumPatches + 1;
         Tensor[] qkv = [.. Enumerable.Range(0, 3).Select(_ => randn([1, vision.NumAttentionHeads, tokens, vision.HeadDim]))];
-        return Time($"kernel: tower attention, {tokens} tokens", 4.0 * tokens * tokens * vision.HiddenSize, peaks.Gflops,
-            () => _kernels.Attention(qkv[0], qkv[1], qkv[2], 0.1, null).Dispose());
+        return Time($"kernel: {name}, {tokens} tokens", 2.0 * products * tokens * tokens * vision.HiddenSize, peaks.Gflops, () =>
+        {
+            using DisposeScope call = NewDisposeScope();
+            run(qkv[0], qkv[1], qkv[2]);
+        });
     }
 
     // The last `rows` of a prompt against all its keys; causal, so a whole prompt sees half of them.

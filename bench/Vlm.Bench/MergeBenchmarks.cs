@@ -4,12 +4,13 @@ using Vlm.Merge;
 namespace Vlm.Bench;
 
 /// <summary>Plan and apply of every method by BenchmarkDotNet, with allocations: <c>dotnet run -c Release --project
-/// bench/Vlm.Bench -- --filter '*Merge*'</c>.</summary>
-[InProcess]
+/// bench/Vlm.Bench -- --filter '*Tokens: 577, Width: 1024, Batch: 1, Merge: "pitome*'</c>; all 486 cases without the filter's
+/// end.</summary>
 [MemoryDiagnoser]
 public class MergeBenchmarks : IDisposable
 {
     private MergeCase _case = null!;
+    private IDisposable _noGradients = null!;
 
     /// <summary>Every profile of every method.</summary>
     public static IEnumerable<string> Specs => MergeCase.AllSpecs(0.9).Select(spec => spec.ToString());
@@ -27,12 +28,17 @@ public class MergeBenchmarks : IDisposable
     public int Batch { get; set; }
 
     [GlobalSetup]
-    public void Setup() => _case = new MergeCase(MergeSpec.Parse(Merge), Tokens, Width, Batch);
+    public void Setup()
+    {
+        _noGradients = TorchSharp.torch.inference_mode();
+        _case = new MergeCase(MergeSpec.Parse(Merge), Tokens, Width, Batch);
+    }
 
     [GlobalCleanup]
     public void Dispose()
     {
         _case.Dispose();
+        _noGradients.Dispose();
         GC.SuppressFinalize(this);
     }
 

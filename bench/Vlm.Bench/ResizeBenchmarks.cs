@@ -4,7 +4,6 @@ namespace Vlm.Bench;
 
 /// <summary>Our resize against libvips' by BenchmarkDotNet: <c>dotnet run -c Release --project bench/Vlm.Bench -- --filter
 /// '*Resize*'</c>.</summary>
-[InProcess]
 [MemoryDiagnoser]
 public class ResizeBenchmarks
 {
