@@ -10,7 +10,11 @@ dotnet build PiToMe.sln -c Release --nologo -v quiet
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-dotnet test PiToMe.sln -c Release --no-build --nologo "${filter[@]}" 2>&1 | tee "$log" || status=$?
+run() { dotnet test "$@" -c Release --no-build --nologo 2>&1 | tee -a "$log" || status=$?; }
+run PiToMe.sln "${filter[@]}"
+for level in avx2 plain; do # the kernels as smaller processors run them
+    [[ $# -gt 0 ]] || VLM_SIMD=$level run tests/Vlm.Torch.Tests --filter FullyQualifiedName~.Kernels.
+done
 read -r passed failed skipped < <(
     grep -oE 'Failed: +[0-9]+, Passed: +[0-9]+, Skipped: +[0-9]+' "$log" |
         awk -F '[:,] *' '{ f += $2; p += $4; s += $6 } END { print p + 0, f + 0, s + 0 }'
