@@ -1,4 +1,4 @@
-using System.Text;
+using Vlm.Eval.Data;
 using Vlm.Eval.Metrics;
 
 namespace Vlm.Eval.Benchmarks;
@@ -53,15 +53,12 @@ internal static class MmeFolder
         }
     }
 
-    private static string[] ReadLines(string file)
+    private static IEnumerable<string> ReadLines(string file)
     {
-        try
+        using StreamReader reader = Utf8File.Open(file);
+        for (int line = 1; reader.ReadLine() is { } bytes; line++)
         {
-            return File.ReadAllLines(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new InvalidDataException($"{file}: expected UTF-8, found other bytes.", e);
+            yield return Utf8File.Decode(bytes) ?? throw new InvalidDataException($"{file} line {line}: expected UTF-8, found other bytes.");
         }
     }
 }

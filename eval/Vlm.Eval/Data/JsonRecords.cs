@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Vlm.Eval.Data;
@@ -6,8 +5,6 @@ namespace Vlm.Eval.Data;
 /// <summary>The shapes in which benchmarks store their records, read one record at a time.</summary>
 public static class JsonRecords
 {
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The elements of an array: the whole file, or one property of its object.</summary>
     /// <exception cref="InvalidDataException">The file has another shape or is no JSON.</exception>
     public static IEnumerable<JsonRecord> Array(string path, string? property = null)
@@ -69,18 +66,20 @@ public static class JsonRecords
     /// <exception cref="InvalidDataException">A line is no JSON object or the file is not UTF-8.</exception>
     public static IEnumerable<JsonRecord> Lines(string path, Action<string>? malformed = null)
     {
-        using StreamReader reader = new(path, Strict);
-        foreach (JsonRecord record in Lines(path, reader, malformed))
+        using FileStream stream = File.OpenRead(path);
+        foreach (JsonRecord record in Lines(path, stream, malformed))
         {
             yield return record;
         }
     }
 
-    /// <summary>The same from a reader, for a file that is open already; the path is for messages.</summary>
-    internal static IEnumerable<JsonRecord> Lines(string path, StreamReader reader, Action<string>? malformed = null)
+    /// <summary>The same from the start of a stream, for a file that is open already and stays so; the path is for messages.</summary>
+    internal static IEnumerable<JsonRecord> Lines(string path, Stream stream, Action<string>? malformed = null)
     {
-        for (int line = 1; ReadLine(reader, path, line) is { } text; line++)
+        using StreamReader reader = Utf8File.Open(stream, leaveOpen: true);
+        for (int line = 1; reader.ReadLine() is { } bytes; line++)
         {
+            string text = Utf8File.Decode(bytes) ?? throw NotUtf8(path, line, bytes);
             if (!string.IsNullOrWhiteSpace(text) && Parse(path, line, text, malformed) is { } record)
             {
                 yield return record;
@@ -118,16 +117,20 @@ public static class JsonRecords
         return null;
     }
 
-    private static string? ReadLine(StreamReader reader, string path, int line)
+    private static InvalidDataException NotUtf8(string path, int line, string bytes)
     {
+        string field = "";
         try
         {
-            return reader.ReadLine();
+            using JsonDocument document = JsonDocument.Parse(bytes);
+            field = document.RootElement.EnumerateObject().First(p => Utf8File.Decode(p.Value.GetRawText()) is null).Name + ": ";
         }
-        catch (DecoderFallbackException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw new InvalidDataException($"{path} at or soon after line {line}: expected UTF-8, found other bytes.", e);
+            // no object, or the bytes are those of a name
         }
+
+        return new InvalidDataException($"{path} line {line}: {field}expected UTF-8, found other bytes.");
     }
 
     private static void Expect(JsonStream json, JsonTokenType type, string expected)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace Vlm.Eval.Data;
 
@@ -20,7 +19,7 @@ public static class TsvFile
     /// <exception cref="InvalidDataException">A column is missing, a row has another length, or the file is not UTF-8.</exception>
     public static IEnumerable<TsvRow> Read(string path, params string[] required)
     {
-        using StreamReader reader = new(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        using StreamReader reader = Utf8File.Open(path);
         TsvReader rows = new(path, reader);
         List<string> header = rows.Next() ?? throw new InvalidDataException($"{path}: expected a header line, found an empty file.");
         Dictionary<string, int> columns = header.Select((name, i) => (name, i)).DistinctBy(c => c.name).ToDictionary();
@@ -32,9 +31,12 @@ public static class TsvFile
         while (rows.Next() is { } fields)
         {
             yield return fields.Count == header.Count
-                ? new TsvRow(path, rows.RowLine, columns, fields)
+                ? new TsvRow(path, rows.RowLine, columns, [.. fields.Zip(header, (field, name) => Decode(field, name, rows.RowLine))])
                 : throw new InvalidDataException($"{path} line {rows.RowLine}: expected {header.Count} fields, found {fields.Count}.");
         }
+
+        string Decode(string field, string name, int line) =>
+            Utf8File.Decode(field) ?? throw new InvalidDataException($"{path} line {line}: {name}: expected UTF-8, found other bytes.");
     }
 
     internal static bool IsMissing(string field) => Missing.Contains(field);

@@ -81,24 +81,12 @@ internal sealed class TsvReader(string path, TextReader reader)
         }
     }
 
-    private int Peek() => Guard(reader.Peek);
+    private int Peek() => reader.Peek();
 
     private int Read()
     {
-        int c = Guard(reader.Read);
+        int c = reader.Read();
         _line += c == '\n' ? 1 : 0;
         return c;
-    }
-
-    private int Guard(Func<int> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new InvalidDataException($"{path} at or soon after line {_line}: expected UTF-8, found other bytes.", e);
-        }
     }
 }

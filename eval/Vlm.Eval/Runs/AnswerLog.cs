@@ -72,8 +72,7 @@ internal sealed class AnswerLog : IDisposable
     private void Load(string path)
     {
         _stream.Position = 0;
-        using StreamReader reader = new(_stream, leaveOpen: true);
-        foreach (JsonRecord record in JsonRecords.Lines(path, reader))
+        foreach (JsonRecord record in JsonRecords.Lines(path, _stream))
         {
             (string id, long position) = AnswerLine.Read(record);
             if (!_done.TryAdd(id, position))

@@ -56,19 +56,38 @@ public sealed class JsonRecordsTests : IDisposable
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("{\"id\": 1, \"text\": \"caf\u00e9\"}", "text: ")]
+    [InlineData("{\"id\": 1, \"metadata\": {\"a\": [\"\u00ff\"]}}", "metadata: ")]
+    [InlineData("{\"\u00e9\": 1}", "")]
+    [InlineData("{\"text\": \"\u00e9", "")]
+    [InlineData("\u00e9", "")]
+    public void Lines_NotUtf8_NamesLineAndField(string bytes, string field)
+    {
+        string path = _folder.At("latin.jsonl");
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes($"{{\"id\": 0}}\n\n{bytes}\n{{\"id\": 2}}\n"));
+
+        Assert.Equal(
+            $"{path} line 3: {field}expected UTF-8, found other bytes.",
+            Assert.Throws<InvalidDataException>(() => JsonRecords.Lines(path).Count()).Message);
+    }
+
+    [Fact]
+    public void Lines_Utf8_IsDecoded()
+    {
+        string path = _folder.Write("utf8.jsonl", "\uFEFF{\"a\": \"caf\u00e9 \u732b \U0001F600\u0085\"}\r\n{\"a\": \"\u00ef\u00bb\u00bf\"}");
+
+        Assert.Equal(["caf\u00e9 \u732b \U0001F600\u0085", "\u00ef\u00bb\u00bf"], JsonRecords.Lines(path).Select(record => record.Text("a")));
+    }
+
     [Fact]
     public void Text_NotUtf8_IsRefused()
     {
         string path = _folder.At("latin.json");
         File.WriteAllBytes(path, [.. "[{\"a\": \""u8, 0xE9, .. "\"}]"u8]);
-        string lines = _folder.At("latin.jsonl");
-        File.WriteAllBytes(lines, Encoding.Latin1.GetBytes("{\"a\": \"caf\u00e9\"}\n"));
 
         Assert.Equal(
             $"{path} line 1: a: expected UTF-8, found other bytes.",
             Assert.Throws<InvalidDataException>(() => JsonRecords.Array(path).Single().Text("a")).Message);
-        Assert.Equal(
-            $"{lines} at or soon after line 1: expected UTF-8, found other bytes.",
-            Assert.Throws<InvalidDataException>(() => JsonRecords.Lines(lines).Count()).Message);
     }
 }

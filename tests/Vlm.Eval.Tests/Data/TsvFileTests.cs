@@ -1,3 +1,4 @@
+using System.Text;
 using Vlm.Eval.Data;
 using Vlm.Eval.Tests.Benchmarks;
 
@@ -52,5 +53,14 @@ public sealed class TsvFileTests : IDisposable
         InvalidDataException error = Assert.Throws<InvalidDataException>(() => TsvFile.Read(path, "index", "text").Sum(row => row.Number("index")));
 
         Assert.Equal(path + (message[0] == ':' ? "" : " ") + message, error.Message);
+    }
+
+    [Fact]
+    public void Read_NotUtf8_NamesLineAndColumn()
+    {
+        string path = _folder.At("latin.tsv");
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes("index\ttext\n1\t\"a\nb\"\n2\tcaf\u00e9\n"));
+
+        Assert.Equal($"{path} line 4: text: expected UTF-8, found other bytes.", Assert.Throws<InvalidDataException>(() => TsvFile.Read(path).Count()).Message);
     }
 }
