@@ -11,7 +11,7 @@ internal static class HtmlReport
 
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1100px; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
         .wide { overflow-x: auto; }
-        table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13px; }
+        table { border-spacing: 0; font-variant-numeric: tabular-nums; font-size: 13px; }
         th, td { border-bottom: 1px solid var(--line); padding: 2px 8px; text-align: right; white-space: nowrap; }
         th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--page); } tr.method td { border-top: 2px solid var(--line); }
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 1rem; }
@@ -40,7 +40,7 @@ internal static class HtmlReport
         ReportRow first = rows[0];
         html.Append(Text($"<section><h2>{Escape(benchmark)}</h2><p class=\"note\">{first.Metric} of {first.Score.Counts.Questions} questions. Profile {first.Manifest.Profile}, {first.Manifest.Asking}; "));
         html.Append(Text($"{Escape(string.Join(", ", first.Manifest.Answerer.Select(a => $"{a.Key} {a.Value}")))}; {Escape(first.Manifest.Program)}"));
-        html.Append(Text($"{(first.Manifest.Limit is { } limit ? $"; the first {limit} questions only" : "")}.</p>"));
+        html.Append(Text($"{(first.Manifest.Limit is { } limit ? $"; the first {limit} questions only" : "")}{(first.Manifest.LeftOut is { } leftOut ? $"; {leftOut} left out for want of their picture" : "")}.</p>"));
         Table(html, ReportTable.BriefHeader, rows.Select(ReportTable.Brief));
         html.Append("<details><summary>Every metric</summary>");
         Table(html, [.. first.Values.Keys.Prepend("merge")], rows.Select(row => (IReadOnlyList<string>)

@@ -62,7 +62,7 @@ public sealed record ReportRow
         RunManifest manifest = files.Parts[0].Manifest;
         AnswerFile[] parts = [.. files.Answers.Select(AnswerFile.Read)];
         AnswerFile answers = new(parts[0].Path, [.. parts.SelectMany(part => part.Answers)]);
-        Score score = scorer(new ScoreRequest(answers, EvalProfiles.Parse(manifest.Profile), OnlyAnswered: manifest.Limit is not null));
+        Score score = scorer(new ScoreRequest(answers, EvalProfiles.Parse(manifest.Profile), OnlyAnswered: manifest is not { Limit: null, LeftOut: null }));
         return new ReportRow
         {
             Manifest = manifest,

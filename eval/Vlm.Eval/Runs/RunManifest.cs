@@ -31,6 +31,9 @@ public sealed record RunManifest
     /// <summary>Most questions asked, as on the command line.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>Questions left out for want of their picture, where any are.</summary>
+    public int? LeftOut { get; init; }
+
     public required int MaxTokens { get; init; }
 
     /// <summary>Template, picture geometry, EXIF, decoding.</summary>

@@ -86,6 +86,7 @@ public sealed class RunPlan
             Shard = Shard.ToString(),
             Questions = _all.Length,
             Limit = Limit,
+            LeftOut = LeftOut > 0 ? LeftOut : null,
             MaxTokens = MaxTokens,
             Asking = $"template {ask.Template.ToWire()}, geometry {ask.Geometry.ToString().ToLowerInvariant()}, exif {(ask.ApplyExif ? "applied" : "ignored")}, greedy",
             Program = typeof(RunPlan).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,

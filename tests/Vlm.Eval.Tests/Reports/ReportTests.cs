@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Vlm.Eval.Benchmarks;
+using Vlm.Eval.Data;
 using Vlm.Eval.Reports;
 using Vlm.Eval.Runs;
 using Vlm.Eval.Tests.Benchmarks;
@@ -37,6 +38,21 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
+    public async Task Write_QuestionsLeftOut_ScoresTheOthersAndSaysSo()
+    {
+        _folder.Write("data/gqa/data/testdev_balanced_questions.json", File.ReadAllText(EvalFixtures.Data.At("gqa", "data", "testdev_balanced_questions.json")));
+        string[] pictures = Directory.GetFiles(EvalFixtures.Data.At("gqa", "data", "images"));
+        _folder.Write("data/gqa/data/images/" + Path.GetFileName(pictures[0]), "");
+        DataFolder data = new(_folder.At("data"));
+
+        await RunAsync("none", ["left", "dog", "t-shirt", "yes"], data: data);
+        ReportRow row = Assert.Single(await EvalReport.WriteAsync([_folder.At("run")], data, _folder.At("report"), Brief));
+
+        Assert.Equal((2, 0), (row.Score.Counts.Questions, row.Score.Counts.Missing));
+        Assert.Contains("; 2 left out for want of their picture", File.ReadAllText(_folder.At("report/report.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Write_BudgetsAskedFor_PutsMethodsSideBySide()
     {
         await RunAsync("none", ["left", "dog", "t-shirt", "yes"], tokens: 256);
@@ -68,9 +84,9 @@ public sealed class ReportTests : IDisposable
         Assert.Contains(svg.Descendants(ns + "text"), text => text.Value == "a < b");
     }
 
-    private async Task RunAsync(string merge, string[] answers, int? tokens = null)
+    private async Task RunAsync(string merge, string[] answers, int? tokens = null, DataFolder? data = null)
     {
-        RunPlan plan = new(EvalFixtures.Benchmark("gqa"), EvalFixtures.Data, EvalProfile.Llava, Shard.Whole, null, allowMissingPictures: false);
+        RunPlan plan = new(EvalFixtures.Benchmark("gqa"), data ?? EvalFixtures.Data, EvalProfile.Llava, Shard.Whole, null, allowMissingPictures: data is not null);
         BenchmarkRun run = new(plan, new ListAnswerer(answers, tokens), null, _folder.At("run"));
         await run.RunAsync([MergeSpec.Parse(merge)], new Progress<RunProgress>(), CancellationToken.None);
     }
