@@ -42,6 +42,26 @@ public sealed class EvalScoreTests : IDisposable
         Assert.False(File.Exists(Path.Combine(_folder, "score.json")));
     }
 
+    [Fact]
+    public async Task Score_SeveralBenchmarks_TakeOneFileEach()
+    {
+        string json = Path.Combine(_folder, "score.json");
+
+        (int code, _, _) = await ScoreAsync("gqa,pope", Path.Combine(Fixtures, "answers", "gqa.jsonl"), Path.Combine(Fixtures, "answers", "pope.jsonl"), "--bootstrap", "0", "--json", json);
+
+        Assert.Equal(0, code);
+        using JsonDocument document = JsonDocument.Parse(File.ReadAllText(json));
+        Assert.Equal(["gqa", "pope"], document.RootElement.EnumerateArray().Select(score => score.GetProperty("benchmark").GetString()));
+    }
+
+    [Fact]
+    public async Task Score_NegativeResamples_AreRefused()
+    {
+        (int code, _, string error) = await ScoreAsync("gqa", Path.Combine(Fixtures, "answers", "gqa.jsonl"), "--bootstrap", "-1");
+
+        Assert.Equal((2, "vlm: --bootstrap: expected 0 to 1000000, found -1. See vlm --help.\n"), (code, error));
+    }
+
     private static async Task<(int ExitCode, string Output, string Error)> ScoreAsync(string benchmark, string answers, params string[] more)
     {
         using VlmProcess vlm = VlmProcess.Start(

@@ -26,6 +26,11 @@ public sealed record DatasetCheck(string Benchmark, IReadOnlyList<PartCheck> Par
             Question[] questions = [.. benchmark.Questions(data, profile)];
             Picture[] pictures = [.. questions.Select(q => q.Picture).OfType<Picture>().DistinctBy(p => p.Name)];
             string[] missing = [.. pictures.Where(p => p.Path is not null && !File.Exists(p.Path)).Select(p => p.Name)];
+            if (parts.All(part => part.IsThere || part.Part.Use == PartUse.Run))
+            {
+                benchmark.OpenScorer(data); // reads the truth, too
+            }
+
             return new DatasetCheck(
                 benchmark.Name, parts, $"{questions.Length} questions, {pictures.Length} pictures, {missing.Length} of them missing", missing);
         }

@@ -45,7 +45,7 @@ internal sealed class Gqa : IBenchmark
             Answer? answer = answers[question.Id];
             if (!question.IsBalanced)
             {
-                predictions[question.Id] = Normalise(answer?.Text ?? "", tally.IsLmms);
+                predictions[question.Id] = Normalise(tally.Trim(answer?.Text ?? ""), tally.IsLmms);
             }
             else if (tally.Take(question.Id, answer) is { } text)
             {
@@ -71,7 +71,9 @@ internal sealed class Gqa : IBenchmark
     private static string Normalise(string text, bool isLmms) => isLmms ? AnswerNormalizer.GqaLmms(text) : AnswerNormalizer.GqaLlava(text);
 
     private static bool IsRight(GqaQuestion question, Dictionary<string, string> predictions, bool isLmms) =>
-        predictions[question.Id] == (isLmms ? AnswerNormalizer.GqaLmms(question.Answer) : question.Answer);
+        predictions[question.Id] == Truth(question, isLmms);
+
+    private static string Truth(GqaQuestion question, bool isLmms) => isLmms ? AnswerNormalizer.GqaLmms(question.Answer) : question.Answer;
 
     /// <summary>What follows from the whole set: distribution, and consistency where every entailed question was answered.</summary>
     private static Dictionary<string, double> Whole(GqaQuestion[] questions, Dictionary<string, string> predictions, bool isLmms)
@@ -81,7 +83,7 @@ internal sealed class Gqa : IBenchmark
         {
             ["validity"] = 0, // the file of choices is missing in GQA 1.2; the usual patch sets both to 0
             ["plausibility"] = 0,
-            ["distribution"] = GqaDistribution.Of(answered.Select(q => (q.GlobalGroup, q.Answer, predictions[q.Id]))),
+            ["distribution"] = GqaDistribution.Of(answered.Select(q => (q.GlobalGroup, Truth(q, isLmms), predictions[q.Id]))),
         };
         Dictionary<string, GqaQuestion> all = questions.DistinctBy(q => q.Id).ToDictionary(q => q.Id);
         string[][] entailed = [.. answered.Where(q => IsRight(q, predictions, isLmms)).Select(q => q.Entailed.Where(id => id != q.Id).ToArray())];

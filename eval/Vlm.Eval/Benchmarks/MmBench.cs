@@ -14,7 +14,7 @@ internal sealed class MmBench(string name, string suffix, string lmmsSuffix, par
     private const string Lead = " There are several options:\n";
 
     private static readonly string[] Letters = ["A", "B", "C", "D"];
-    private static readonly string[] ByRules = ["accuracy", "accuracy_circular"];
+    private static readonly string[] ByRules = ["accuracy_circular", "accuracy"]; // the published one first
 
     /// <summary>The English set.</summary>
     public static MmBench English { get; } =
@@ -75,7 +75,7 @@ internal sealed class MmBench(string name, string suffix, string lmmsSuffix, par
                 ("accuracy_circular_static", groups[start.Index].All(index => isRight[index].ByStatic) ? 1 : 0));
         }
 
-        string[] metrics = tally.IsLmms ? [.. ByRules, "accuracy_static", "accuracy_circular_static"] : ByRules;
+        string[] metrics = tally.IsLmms ? [.. ByRules, "accuracy_circular_static", "accuracy_static"] : ByRules;
         return tally.Finish([.. metrics.Select(Metric.Percent)], answers.Found);
     }
 

@@ -11,13 +11,13 @@ internal sealed class Mme : IBenchmark
 
     public string Name => "mme";
 
-    public IReadOnlyList<DataPart> Parts { get; } = [new(LlavaFile, PartUse.Run), new(Release + "/", PartUse.Both)];
+    public IReadOnlyList<DataPart> Parts { get; } = [new(Release + "/", PartUse.Both)];
 
     public int? MaxTokens(EvalProfile profile) => profile == EvalProfile.Llava ? 128 : 16;
 
-    public IEnumerable<Question> Questions(DataFolder data, EvalProfile profile) => profile == EvalProfile.Llava
-        ? LlavaQuestions.Read(data.File(LlavaFile), data.At(Release), record => $"{record.Text("question_id")}/{record.Line}")
-        : MmeFolder.Read(data.At(Release)).Select((question, i) => Ask(question, i, data.At(Release)));
+    public IEnumerable<Question> Questions(DataFolder data, EvalProfile profile) => profile == EvalProfile.Llava && data.Find(LlavaFile) is { } path
+        ? LlavaQuestions.Read(path, data.At(Release), record => $"{record.Text("question_id")}/{record.Line}")
+        : MmeFolder.Read(data.At(Release)).Select((question, i) => Ask(question, i, data.At(Release), profile));
 
     public Scorer OpenScorer(DataFolder data)
     {
@@ -25,14 +25,15 @@ internal sealed class Mme : IBenchmark
         return request => MmeScorer.Score(questions, request);
     }
 
-    private static Question Ask(MmeQuestion question, int position, string release)
+    private static Question Ask(MmeQuestion question, int position, string release, EvalProfile profile)
     {
+        string text = PythonText.Strip(question.Text).Replace(MmeScorer.Request, "", StringComparison.Ordinal);
         string picture = question.Picture ?? $"{question.Category}/{Path.ChangeExtension(question.TextFile, ".jpg")}";
         return new Question
         {
             Key = $"{picture}/{position}",
             Id = QuestionId.Of(picture),
-            Text = PythonText.Strip(question.Text).Replace(MmeScorer.Request, "", StringComparison.Ordinal) + Prompts.Short,
+            Text = (profile == EvalProfile.Llava ? text.TrimEnd() : text) + Prompts.Short, // LLaVA's file keeps no second blank
             Picture = Picture.File(release, picture),
         };
     }

@@ -14,6 +14,7 @@ internal sealed class ScienceQa : IBenchmark
     private const string Split = "test";
     private const string ImageMark = "<image>";
     private const string OnPictures = "accuracy_img";
+    private const string OnAll = "accuracy";
 
     public string Name => "scienceqa";
 
@@ -49,7 +50,7 @@ internal sealed class ScienceQa : IBenchmark
                 }
 
                 double right = isRight ? 1 : 0;
-                return CountsAsPicture(answer, problem, tally.IsLmms) ? [("accuracy", right), (OnPictures, right)] : [("accuracy", right)];
+                return CountsAsPicture(answer, problem, tally.IsLmms) ? [(OnPictures, right), (OnAll, right)] : [(OnAll, right)];
             });
         }
 
@@ -58,7 +59,8 @@ internal sealed class ScienceQa : IBenchmark
             tally.Notes.Add($"no answer's prompt has {ImageMark}, which tells the official script of a picture; {OnPictures} is not known");
         }
 
-        return tally.Finish([.. tally.Units.Columns.Select(Metric.Percent)], answers.Found);
+        IEnumerable<string> metrics = tally.Units.Columns.OrderBy(name => name != OnPictures); // the published one first
+        return tally.Finish([.. metrics.Select(Metric.Percent)], answers.Found);
     }
 
     private static (bool IsRead, bool IsRight) Read(string text, Problem problem, bool isLmms)

@@ -82,8 +82,11 @@ internal sealed class Tally
         }
 
         _empty += answer.Text.Length == 0 ? 1 : 0;
-        return IsLmms ? PythonText.Strip(answer.Text) : answer.Text; // lmms-eval trims every prediction
+        return Trim(answer.Text);
     }
+
+    /// <summary>An answer as the profile's scorer gets it: lmms-eval trims every prediction.</summary>
+    public string Trim(string text) => IsLmms ? PythonText.Strip(text) : text;
 
     /// <summary>Takes a question and adds what its answer contributes.</summary>
     public void Judge(string unit, Answer? answer, Func<string, IEnumerable<(string Name, double Value)>> values)

@@ -19,16 +19,19 @@ internal static class EvalScoreCommand
         {
             Description = "Answers as JSON Lines; one file, or one for each benchmark in order.",
             Required = true,
+            AllowMultipleArgumentsPerToken = true,
         };
         Option<string?> profile = EvalOptions.Profile();
         Option<FileInfo?> json = new("--json") { Description = "Also write the unrounded scores to this file." };
         Option<int> samples = new("--bootstrap") { Description = "Resamples for the intervals; 0 leaves them out.", DefaultValueFactory = _ => Bootstrap.DefaultSamples };
+        samples.Validators.Add(result => CommonOptions.Check(result, samples, 0, 1_000_000));
         Command command = new("score", """
             Scores answer files as the official scripts do (profile llava) or as lmms-eval does (profile lmms).
 
             Examples:
               ./vlm eval score --benchmark gqa --data playground/data/eval --answers gqa.jsonl
               ./vlm eval score --benchmark pope --data playground/data/eval --answers pope.jsonl --profile lmms --json pope.json
+              ./vlm eval score --benchmark gqa,pope --data playground/data/eval --answers gqa.jsonl pope.jsonl
             """)
         {
             names, data, answers, profile, json, samples,

@@ -127,6 +127,55 @@ public sealed partial class DataShapeTests : IDisposable
         Assert.Equal(100, EvalFixtures.Score("mmbench", EvalProfile.Llava, answers, new DataFolder(_folder.Path)).Values()["accuracy_circular"]);
     }
 
+    [Fact]
+    public void Questions_MmeWithoutLlavasFile_AreMadeFromTheFolder()
+    {
+        _folder.Write("MME/MME_Benchmark_release_version/OCR/1.txt", "Is it?  Please answer yes or no.\tYes\nIs it not? Please answer yes or no.\tNo\n");
+        DataFolder data = new(_folder.Path);
+
+        string[] Ask(EvalProfile profile) => [.. EvalFixtures.Benchmark("mme").Questions(data, profile).Select(q => $"{q.Id} {q.Text.Split('\n')[0]}|")];
+
+        Assert.Equal(["OCR/1.jpg Is it?|", "OCR/1.jpg Is it not?|"], Ask(EvalProfile.Llava));
+        Assert.Equal(["OCR/1.jpg Is it? |", "OCR/1.jpg Is it not?|"], Ask(EvalProfile.Lmms));
+    }
+
+    [Fact]
+    public void Check_TruthBroken_IsNamed()
+    {
+        DataFolder data = CopyData(text => text);
+        string path = data.At("vqav2", "v2_mscoco_val2014_annotations.json");
+        Assert.Equal("4 questions, 2 pictures, 2 of them missing", DatasetCheck.Of(EvalFixtures.Benchmark("vqav2"), data, EvalProfile.Llava).Summary);
+
+        File.WriteAllText(path, "{\"annotations\": [{\"question_id\": 1, \"answers\": []}]}");
+        Assert.Equal($"{path} line 1: answers: expected at least one text, found none.", DatasetCheck.Of(EvalFixtures.Benchmark("vqav2"), data, EvalProfile.Llava).Summary);
+
+        File.Delete(path);
+        DatasetCheck check = DatasetCheck.Of(EvalFixtures.Benchmark("vqav2"), data, EvalProfile.Llava);
+        Assert.Equal("4 questions, 2 pictures, 2 of them missing", check.Summary);
+        Assert.Equal([true, false, false], check.Parts.Select(part => part.IsThere));
+    }
+
+    [Fact]
+    public void Score_GqaUnbalancedAnswersUnderLmms_AreTrimmedAsTheOthers()
+    {
+        const string unbalanced = "{\"answer\": \"Dog\", \"isBalanced\": false}";
+        const string balanced = "{\"answer\": \"T-shirt\", \"entailed\": [\"2\"], \"groups\": {\"global\": \"clothing\"}}";
+        _folder.Write("gqa/data/testdev_balanced_questions.json", $"{{\"1\": {balanced}, \"2\": {unbalanced}}}");
+        string answers = _folder.Write("a.jsonl", "{\"question_id\": \"1\", \"text\": \"t-shirt\"}\n{\"question_id\": \"2\", \"text\": \" dog\"}\n");
+
+        IReadOnlyDictionary<string, double> values = EvalFixtures.Score("gqa", EvalProfile.Lmms, answers, new DataFolder(_folder.Path)).Values();
+
+        Assert.Equal((100, 0), (values["consistency"], values["distribution"])); // truths are normalised as predictions are
+    }
+
+    [Theory]
+    [InlineData("scienceqa", "accuracy_img")]
+    [InlineData("mmbench", "accuracy_circular")]
+    [InlineData("pope", "f1")]
+    [InlineData("mme", "perception")]
+    public void Score_MainMetric_IsThePublishedOne(string benchmark, string metric) =>
+        Assert.All(Enum.GetValues<EvalProfile>(), profile => Assert.Equal(metric, EvalFixtures.Score(benchmark, profile).Metrics[0].Name));
+
     private static void AssertSame(Score expected, Score found)
     {
         Assert.Equal(expected.Values(), found.Values());
