@@ -11,9 +11,9 @@ internal static class HtmlReport
 
         body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--page); max-width: 1100px; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
         .wide { overflow-x: auto; }
-        table { border-spacing: 0; font-variant-numeric: tabular-nums; font-size: 13px; }
+        table { border-spacing: 0; font-variant-numeric: tabular-nums; font-size: 13px; line-height: 20px; }
         th, td { border-bottom: 1px solid var(--line); padding: 2px 8px; text-align: right; white-space: nowrap; }
-        th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--page); } tr.method td { border-top: 2px solid var(--line); }
+        th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: var(--page); } tr.method td { border-top: 1px solid var(--line); }
         .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(400px, 100%), 1fr)); gap: 1rem; }
         .losses { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 1rem; }
         .losses figure { margin: 0; border: 1px solid var(--line); padding: .5rem; } .losses img { width: 49%; aspect-ratio: 1; object-fit: contain; vertical-align: top; margin-right: 1%; }
