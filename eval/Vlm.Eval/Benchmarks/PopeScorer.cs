@@ -77,6 +77,7 @@ internal static class PopeScorer
     private static IEnumerable<(string, double)> Values(string split, string said, bool isYes, bool isLmms)
     {
         bool isRight = said == (isYes ? Yes : No);
+        yield return (ScoreUnits.Right, isRight ? 1 : 0);
         yield return ($"{split}.right", isRight ? 1 : 0);
         yield return ($"{split}.yes", (isLmms ? isYes : said == Yes) ? 1 : 0);
         if (said is Yes or No)

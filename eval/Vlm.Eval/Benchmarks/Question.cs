@@ -18,6 +18,9 @@ public sealed record Question
     /// <summary><c>prompt</c> of the answer line, where it is not <see cref="Text"/>.</summary>
     public string? StoredPrompt { get; init; }
 
+    /// <summary><c>prompt</c> of the answer line.</summary>
+    public string LinePrompt => StoredPrompt ?? Text;
+
     /// <summary>The picture, where the question has one.</summary>
     public Picture? Picture { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class Tally
     private readonly ScoreRequest _request;
     private readonly MissingRule _rule;
     private readonly HashSet<string> _units = [];
+    private readonly Dictionary<string, Answer> _answers = [];
     private readonly List<string> _refused = [];
     private int _questions;
     private int _missing;
@@ -81,6 +82,7 @@ internal sealed class Tally
             return _rule == MissingRule.Empty ? "" : null;
         }
 
+        _answers.Add(unit, answer);
         _empty += answer.Text.Length == 0 ? 1 : 0;
         return Trim(answer.Text);
     }
@@ -124,6 +126,7 @@ internal sealed class Tally
             Units = Units,
             Metrics = metrics,
             Counts = new ScoreCounts(_questions, _questions - _missing, _missing, _unparsed),
+            Answers = _answers,
             Fixed = fixedValues ?? new Dictionary<string, double>(),
             Notes = Notes,
         };

@@ -1,5 +1,6 @@
 using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Data;
+using Vlm.Eval.Scoring;
 
 namespace Vlm.Eval.Reports;
 
@@ -29,35 +30,29 @@ internal static class Regressions
     /// <summary>The worst of one setting; the first in file order among equals.</summary>
     private static IReadOnlyList<Regression> Of(ReportRow row, DataFolder data, int count)
     {
-        if (row.Baseline is not { } baseline || !row.Score.Units.Columns.Contains(row.Metric))
+        string value = row.Score.Units.Columns.Contains(row.Metric) ? row.Metric : ScoreUnits.Right;
+        if (row.Baseline is not { } baseline || !row.Score.Units.Columns.Contains(value))
         {
             return []; // the main metric is no mean over questions
         }
 
-        string[] worst =
+        (string Unit, double Loss)[] worst =
         [
-            .. row.Score.Units.Ids.Index()
-                .Select(unit => (unit.Item, Loss: Loss(unit.Index)))
+            .. row.Score.Units.Ids.Select((unit, i) => (unit, Loss: (baseline.Score.Units.Value(i, value) - row.Score.Units.Value(i, value)) ?? 0))
                 .Where(unit => unit.Loss > 0)
                 .OrderByDescending(unit => unit.Loss)
-                .Take(count)
-                .Select(unit => unit.Item),
+                .Take(count),
         ];
-        if (worst.Length == 0)
-        {
-            return [];
-        }
-
-        Dictionary<string, Question> questions = BenchmarkTable.Parse(row.Manifest.Benchmark)[0]
-            .Questions(data, EvalProfiles.Parse(row.Manifest.Profile)).DistinctBy(q => q.Key).ToDictionary(q => q.Key);
-        return [.. worst.Where(questions.ContainsKey).Select(id => new Regression(
-            row, questions[id], Text(baseline, questions[id]), Text(row, questions[id]), Loss(Position(row, id))))];
-
-        double Loss(int unit) => (baseline.Score.Units.Value(unit, row.Metric) - row.Score.Units.Value(unit, row.Metric)) ?? 0;
+        Dictionary<(QuestionId, string?), Question> questions = worst.Length == 0 ? [] : BenchmarkTable.Parse(row.Manifest.Benchmark)[0]
+            .Questions(data, EvalProfiles.Parse(row.Manifest.Profile)).DistinctBy(Name).ToDictionary(Name);
+        return
+        [
+            .. from loss in worst
+               let answer = row.Score.Answers[loss.Unit]
+               where questions.ContainsKey((answer.Id, answer.Prompt))
+               select new Regression(row, questions[(answer.Id, answer.Prompt)], baseline.Score.Answers[loss.Unit].Text, answer.Text, loss.Loss),
+        ];
     }
 
-    private static int Position(ReportRow row, string id) => row.Score.Units.Ids.Index().First(unit => unit.Item == id).Index;
-
-    private static string Text(ReportRow row, Question question) => row.Answers.Answers.FirstOrDefault(answer =>
-        answer.Id == question.Id && (answer.Prompt is null || answer.Prompt == (question.StoredPrompt ?? question.Text)))?.Text ?? "";
+    private static (QuestionId, string?) Name(Question question) => (question.Id, question.LinePrompt);
 }

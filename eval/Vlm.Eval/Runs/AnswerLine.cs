@@ -32,7 +32,7 @@ internal static class AnswerLine
         {
             writer.WriteStartObject();
             question.Id.Write(writer, "question_id");
-            writer.WriteString("prompt", question.StoredPrompt ?? question.Text);
+            writer.WriteString("prompt", question.LinePrompt);
             writer.WriteString("text", text);
             foreach ((string name, JsonNode? value) in question.Extras)
             {

@@ -22,7 +22,7 @@ internal sealed class RunLedger(RunPlan plan, IReadOnlyList<SettingRun> settings
             setting.Spent += now - _last;
             _last = now;
             setting.Append(question, position, reply, modelId);
-            score.Add(setting, new Answer(question.Id, reply.Text, question.StoredPrompt ?? question.Text, 0));
+            score.Add(setting, new Answer(question.Id, reply.Text, question.LinePrompt, 0));
             progress.Report(new RunProgress(
                 $"{plan.Benchmark.Name} {setting.Merge}", _numEarlier + ++_count, settings.Count * plan.Questions.Count, _count / now.TotalSeconds, score.Value));
         }

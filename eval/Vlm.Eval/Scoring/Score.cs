@@ -1,3 +1,5 @@
+using Vlm.Eval.Data;
+
 namespace Vlm.Eval.Scoring;
 
 /// <summary>A metric: its name on the wire and how it follows from sums over units.</summary>
@@ -30,6 +32,9 @@ public sealed record Score
     public required IReadOnlyList<Metric> Metrics { get; init; }
 
     public required ScoreCounts Counts { get; init; }
+
+    /// <summary>The answer line of each unit that is one question.</summary>
+    public IReadOnlyDictionary<string, Answer> Answers { get; init; } = new Dictionary<string, Answer>();
 
     /// <summary>Values that follow from the whole set only (such as GQA's distribution) and have no interval.</summary>
     public IReadOnlyDictionary<string, double> Fixed { get; init; } = new Dictionary<string, double>();

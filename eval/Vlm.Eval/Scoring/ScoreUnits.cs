@@ -6,6 +6,9 @@ namespace Vlm.Eval.Scoring;
 /// </summary>
 public sealed class ScoreUnits
 {
+    /// <summary>Name of the value that says how right a question's answer is, where the main metric is no mean of its own.</summary>
+    public const string Right = "right";
+
     private readonly Dictionary<string, int> _columns = [];
     private readonly List<string> _ids = [];
     private readonly List<int> _starts = [0];

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Vlm.Eval.Benchmarks;
 using Vlm.Eval.Data;
@@ -35,6 +36,20 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("PiToMe paper, Table 3", page, StringComparison.Ordinal);
         Assert.Contains("vlm eval report &lt;run&gt;", page, StringComparison.Ordinal);
         Assert.DoesNotContain("http://", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pope", "Is there a dog in the image?", "Yes", "No")] // its metric is no mean over questions
+    [InlineData("textvqa", "what brand is this?", "pepsi", "sony")] // its ids name pictures
+    public async Task Write_AnyBenchmark_ShowsItsWorstLosses(string benchmark, string text, string without, string with)
+    {
+        await RunAsync(benchmark, "none", _ => without);
+        await RunAsync(benchmark, "tome:0.9", question => question.Text.Contains(text, StringComparison.OrdinalIgnoreCase) ? with : without);
+
+        await EvalReport.WriteAsync([_folder.At("run")], EvalFixtures.Data, _folder.At("report"), Brief);
+
+        string page = File.ReadAllText(_folder.At("report/report.html"));
+        Assert.Matches($@"(?i){Regex.Escape(text)}[^<]*<br>without: {without}<br>with: {with}<", page);
     }
 
     [Fact]
@@ -84,17 +99,20 @@ public sealed class ReportTests : IDisposable
         Assert.Contains(svg.Descendants(ns + "text"), text => text.Value == "a < b");
     }
 
-    private async Task RunAsync(string merge, string[] answers, int? tokens = null, DataFolder? data = null)
+    /// <summary>Answers gqa's fixtures, whose keys count from 201.</summary>
+    private Task RunAsync(string merge, string[] answers, int? tokens = null, DataFolder? data = null) =>
+        RunAsync("gqa", merge, question => answers[question.Key[^1] - '1'], tokens, data);
+
+    private async Task RunAsync(string benchmark, string merge, Func<Question, string> answer, int? tokens = null, DataFolder? data = null)
     {
-        RunPlan plan = new(EvalFixtures.Benchmark("gqa"), data ?? EvalFixtures.Data, EvalProfile.Llava, Shard.Whole, null, allowMissingPictures: data is not null);
-        BenchmarkRun run = new(plan, new ListAnswerer(answers, tokens), null, _folder.At("run"));
+        RunPlan plan = new(EvalFixtures.Benchmark(benchmark), data ?? EvalFixtures.Data, EvalProfile.Llava, Shard.Whole, null, allowMissingPictures: data is not null);
+        BenchmarkRun run = new(plan, new ScriptedAnswerer(answer, tokens), null, _folder.At("run"));
         await run.RunAsync([MergeSpec.Parse(merge)], new Progress<RunProgress>(), CancellationToken.None);
     }
 
-    /// <summary>Answers gqa's fixtures, whose keys count from 201.</summary>
-    private sealed class ListAnswerer(string[] answers, int? tokens) : IAnswerer
+    private sealed class ScriptedAnswerer(Func<Question, string> answer, int? tokens) : IAnswerer
     {
-        public string ModelId => "list";
+        public string ModelId => "scripted";
 
         public int Concurrency => 1;
 
@@ -104,6 +122,6 @@ public sealed class ReportTests : IDisposable
 
         public IAsyncEnumerable<Reply> AskAsync(
             IReadOnlyList<Question> questions, AskSettings settings, int maxTokens, MergeSpec merge, CancellationToken cancel) =>
-            questions.Select(question => new Reply(answers[question.Key[^1] - '1'], new ReplyTimes(0, 0, 0, 0, 0, 1, 1, 1))).ToAsyncEnumerable();
+            questions.Select(question => new Reply(answer(question), new ReplyTimes(0, 0, 0, 0, 0, 1, 1, 1))).ToAsyncEnumerable();
     }
 }
