@@ -7,7 +7,7 @@ kills=${1:-20} parts=${2:-2}
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
 vlm=(./artifacts/bin/Vlm.Cli/release/vlm)
 export VLM_HOME=$PWD
-"${vlm[@]}" eval make-scenes "$work/data" --count "$((64 * kills))" --seed 5 >/dev/null
+"${vlm[@]}" eval make-scenes "$work/data" --count "$((48 * kills))" --seed 5 >/dev/null
 "${vlm[@]}" new-checkpoint "$work/model" --preset tiny --seed 1 >/dev/null 2>&1
 ask=("${vlm[@]}" eval run --benchmark scenes --data "$work/data" --model "$work/model" --merge none,tome:0.9 --batch 4)
 "${ask[@]}" --out "$work/whole" 2>/dev/null
