@@ -11,11 +11,11 @@ namespace Vlm.Bench;
 /// <param name="Seconds">Median wall time of one execution.</param>
 /// <param name="Spread">Largest less smallest time over the median.</param>
 /// <param name="Rate">What it reached, with its unit.</param>
-/// <param name="Share">Of the machine's peak, or of what the step name says, 0 to 1.</param>
+/// <param name="Share">Of the machine's peak as measured beside each execution (median), or of what the rate says, 0 to 1.</param>
 public sealed record BenchRow(string Step, double Seconds, double Spread, string Rate, double Share);
 
 /// <summary>Encode, prefill and decode of one checkpoint against this machine's peaks: <c>./vlm bench engine</c>.</summary>
-public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions)
+public sealed class EngineBench(Llava model, EngineBenchTimer timer)
 {
     private const int BlockSize = 16;
 
@@ -30,24 +30,23 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     /// <param name="merge">The setting to compare with no merging.</param>
     public IEnumerable<BenchRow> Run(MergeSpec merge)
     {
-        BenchRow fullEncode = Encode(MergeSpec.None);
-        yield return fullEncode;
+        yield return Encode(MergeSpec.None);
         BenchRow mergedEncode = Encode(merge);
         yield return mergedEncode;
         yield return Merging(merge, mergedEncode.Seconds);
         int full = TokenMergers.VisualTokens(MergeSpec.None, model.MergeShape);
         int merged = TokenMergers.VisualTokens(merge, model.MergeShape);
-        BenchRow fullPrefill = Prefill(full);
-        yield return fullPrefill;
-        BenchRow mergedPrefill = Prefill(merged);
-        yield return mergedPrefill;
+        yield return Prefill(full);
+        yield return Prefill(merged);
         foreach (BenchRow decode in Decodes(merge))
         {
             yield return decode;
         }
 
-        yield return FirstToken(MergeSpec.None, fullEncode, fullPrefill, fullEncode.Seconds + fullPrefill.Seconds);
-        yield return FirstToken(merge, mergedEncode, mergedPrefill, fullEncode.Seconds + fullPrefill.Seconds);
+        foreach (BenchRow first in FirstTokens(merge))
+        {
+            yield return first;
+        }
     }
 
     /// <summary>The rows of decoding alone.</summary>
@@ -75,9 +74,8 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
 
     private BenchRow Encode(MergeSpec merge)
     {
-        int size = model.Config.Vision.ImageSize;
-        using Tensor pixels = randn([1, 3, size, size], dtype: model.DType, device: model.Device);
-        return Time($"encode, {merge}", EncodeFlops(merge), peaks.Gflops, () => model.EncodeImages(pixels, merge).Dispose());
+        using Tensor pixels = Pixels();
+        return timer.Computes($"encode, {merge}", EncodeFlops(merge), () => model.EncodeImages(pixels, merge).Dispose());
     }
 
     /// <summary>The merging of one encode alone, on random hidden states of the right shapes; its share is of the encode's time.</summary>
@@ -89,7 +87,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
             randn([1, tokens, vision.HiddenSize], dtype: model.DType, device: model.Device),
             randn([1, vision.NumAttentionHeads, tokens, vision.HeadDim], dtype: model.DType, device: model.Device),
             randn([1, tokens], device: model.Device).softmax(-1)))];
-        BenchRow row = Time($"merging alone, {merge}", 0, peaks.Gflops, () => Merge(merge, layers));
+        BenchRow row = timer.Computes($"merging alone, {merge}", 0, () => Merge(merge, layers));
         return row with { Rate = "of that encode", Share = row.Seconds / encodeSeconds };
     }
 
@@ -118,7 +116,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
     {
         using KvCache cache = Cache(tokens, 1);
         using Tensor embeddings = randn([chunk, _text.HiddenSize], dtype: model.DType, device: model.Device);
-        return Time($"prefill, {tokens} tokens by {chunk}", PrefillFlops(tokens), () =>
+        return timer.Computes($"prefill, {tokens} tokens by {chunk}", PrefillFlops(tokens), () =>
         {
             for (int past = 0; past < tokens; past += chunk)
             {
@@ -134,7 +132,7 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         using KvCache cache = Cache(context + DecodeSteps, sequences);
         using Tensor embeddings = randn([sequences, _text.HiddenSize], dtype: model.DType, device: model.Device);
         int step = 0;
-        return Time($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences), MachinePeaks.BandwidthNow(),
+        return timer.Reads($"decode, {sequences} x {context} tokens", DecodeBytes(context, sequences),
             () => Step(embeddings, Batch(context + (step++ % DecodeSteps), 1, sequences), cache), DecodeSteps);
     }
 
@@ -176,15 +174,28 @@ public sealed class EngineBench(Llava model, MachinePeaks peaks, int repetitions
         model.Language.Logits(last).argmax(-1).cpu();
     }
 
-    private static BenchRow FirstToken(MergeSpec merge, BenchRow encode, BenchRow prefill, double fullSeconds)
+    /// <summary>From pixels to the first token, without merging and with it, in turn.</summary>
+    private BenchRow[] FirstTokens(MergeSpec merge)
     {
-        double seconds = encode.Seconds + prefill.Seconds;
-        return new BenchRow($"encode + prefill, {merge}", seconds, Math.Max(encode.Spread, prefill.Spread), "of no merging", seconds / fullSeconds);
+        MergeSpec[] settings = [MergeSpec.None, merge];
+        using DisposeScope scope = NewDisposeScope();
+        using KvCache cache = Cache(TokenMergers.VisualTokens(MergeSpec.None, model.MergeShape) + TextTokens, 1);
+        Tensor pixels = Pixels();
+        return timer.InTurn([.. settings.Select(setting => ($"first token, {setting}", FirstToken(setting, pixels, cache)))]);
     }
 
-    /// <summary>Times what computes.</summary>
-    internal BenchRow Time(string step, double flops, Action action) => Time(step, flops, peaks.Gflops, action);
+    private Action FirstToken(MergeSpec merge, Tensor pixels, KvCache cache)
+    {
+        int tokens = TokenMergers.VisualTokens(merge, model.MergeShape) + TextTokens;
+        Tensor embeddings = randn([tokens, _text.HiddenSize], dtype: model.DType, device: model.Device);
+        StepBatch batch = Batch(0, tokens, 1);
+        return () =>
+        {
+            model.EncodeImages(pixels, merge).Dispose();
+            Step(embeddings, batch, cache);
+        };
+    }
 
-    private BenchRow Time(string step, double amount, (string Unit, double Peak) measure, Action action, int executions = 0) =>
-        EngineBenchTimer.Time(step, amount, measure, action, Math.Max(executions, repetitions));
+    private Tensor Pixels() =>
+        randn([1, 3, model.Config.Vision.ImageSize, model.Config.Vision.ImageSize], dtype: model.DType, device: model.Device);
 }

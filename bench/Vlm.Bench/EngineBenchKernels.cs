@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Vlm.Bench;
 
 /// <summary>The kernels alone, at the model's sizes, each against its roof: memory where few rows meet many weights, else arithmetic.</summary>
-public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repetitions)
+public sealed class EngineBenchKernels(Llava model, EngineBenchTimer timer)
 {
     private const int BlockSize = 16;
 
@@ -41,8 +41,7 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor weight) = Operands(rows, _text.VocabSize, type);
-        return Time($"kernel: {rows} rows x {Name(type)} weights", weight.numel() * weight.element_size(), MachinePeaks.BandwidthNow(),
-            () => _kernels.Linear(x, weight, null).Dispose());
+        return timer.Reads($"kernel: {rows} rows x {Name(type)} weights", weight.numel() * weight.element_size(), Linear(x, weight));
     }
 
     private BenchRow StreamInt8(int rows)
@@ -50,16 +49,14 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor weight) = Operands(rows, _text.VocabSize, ScalarType.Float16);
         (Tensor values, Tensor scales) = _kernels.Quantize(weight);
-        return Time($"kernel: {rows} rows x int8 weights", values.numel() + (2.0 * scales.numel()), MachinePeaks.BandwidthNow(),
-            () => _kernels.LinearInt8(x, values, scales, null).Dispose());
+        return timer.Reads($"kernel: {rows} rows x int8 weights", values.numel() + (2.0 * scales.numel()), () => _kernels.LinearInt8(x, values, scales, null).Dispose());
     }
 
     private BenchRow Product(int rows, ScalarType type)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor weight) = Operands(rows, _text.IntermediateSize, type);
-        return Time($"kernel: {rows} rows x {Name(type)} weights", 2.0 * rows * weight.numel(), peaks.Gflops,
-            () => _kernels.Linear(x, weight, null).Dispose());
+        return timer.Computes($"kernel: {rows} rows x {Name(type)} weights", 2.0 * rows * weight.numel(), Linear(x, weight));
     }
 
     // Products: of queries with keys, and of what they give with values where there are two.
@@ -69,7 +66,7 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
         VisionConfig vision = model.Config.Vision;
         long tokens = vision.NumPatches + 1;
         Tensor[] qkv = [.. Enumerable.Range(0, 3).Select(_ => randn([1, vision.NumAttentionHeads, tokens, vision.HeadDim]))];
-        return Time($"kernel: {name}, {tokens} tokens", 2.0 * products * tokens * tokens * vision.HiddenSize, peaks.Gflops, () =>
+        return timer.Computes($"kernel: {name}, {tokens} tokens", 2.0 * products * tokens * tokens * vision.HiddenSize, () =>
         {
             using DisposeScope call = NewDisposeScope();
             run(qkv[0], qkv[1], qkv[2]);
@@ -86,22 +83,17 @@ public sealed class EngineBenchKernels(Llava model, MachinePeaks peaks, int repe
             randn([blocks, BlockSize, _text.NumKeyValueHeads, _text.HeadDim]).to(model.CacheDType))];
         Tensor q = randn([rows, _text.NumAttentionHeads, _text.HeadDim]);
         (Tensor tables, Tensor starts, Tensor lengths) = (arange(blocks).unsqueeze(0), tensor(new long[] { 0, rows }), tensor(new long[] { Tokens }));
-        bool streams = rows == 1;
-        double amount = streams
-            ? 2.0 * Tokens * _text.NumKeyValueHeads * _text.HeadDim * caches[0].element_size()
-            : 4.0 * rows * (Tokens - ((rows - 1) / 2.0)) * queryWidth;
-        return Time($"kernel: {name}, {Tokens} keys", amount, streams ? MachinePeaks.BandwidthNow() : peaks.Gflops,
-            () => _kernels.PagedAttention(q, caches[0], caches[1], tables, starts, lengths, 0.1).Dispose());
+        string step = $"kernel: {name}, {Tokens} keys";
+        Action run = () => _kernels.PagedAttention(q, caches[0], caches[1], tables, starts, lengths, 0.1).Dispose();
+        return rows == 1
+            ? timer.Reads(step, 2.0 * Tokens * _text.NumKeyValueHeads * _text.HeadDim * caches[0].element_size(), run)
+            : timer.Computes(step, 4.0 * rows * (Tokens - ((rows - 1) / 2.0)) * queryWidth, run);
     }
+
+    private Action Linear(Tensor x, Tensor weight) => () => _kernels.Linear(x, weight, null).Dispose();
 
     private (Tensor X, Tensor Weight) Operands(int rows, long outputs, ScalarType type) =>
         (randn([rows, _text.HiddenSize]), randn([outputs, _text.HiddenSize]).to(type));
 
     private static string Name(ScalarType type) => type.ToString().ToLowerInvariant();
-
-    private BenchRow Time(string step, double amount, (string Unit, double Peak) measure, Action action)
-    {
-        using var noGradients = inference_mode();
-        return EngineBenchTimer.Time(step, amount, measure, action, repetitions);
-    }
 }

@@ -7,7 +7,7 @@ namespace Vlm.Bench;
 /// <summary>What the engine's batch sizes cost (<c>Engine:MaxStepTokens</c>, <c>MaxEncodeBatch</c>, <c>MaxSequences</c>): the same work in
 /// larger and smaller portions. The share is the time per token or picture
 /// against that of the largest portion.</summary>
-public sealed class EnginePlanBench(Llava model, EngineBench bench)
+public sealed class EnginePlanBench(Llava model, EngineBench bench, EngineBenchTimer timer)
 {
     private const int PromptTokens = 512;
 
@@ -23,7 +23,7 @@ public sealed class EnginePlanBench(Llava model, EngineBench bench)
     {
         int size = model.Config.Vision.ImageSize;
         using Tensor pixels = randn([pictures, 3, size, size], dtype: model.DType, device: model.Device);
-        return bench.Time($"encode, {pictures} at once", pictures * bench.EncodeFlops(MergeSpec.None), () => model.EncodeImages(pixels, MergeSpec.None).Dispose());
+        return timer.Computes($"encode, {pictures} at once", pictures * bench.EncodeFlops(MergeSpec.None), () => model.EncodeImages(pixels, MergeSpec.None).Dispose());
     }
 
     // Time per unit of work, against that of the first size.

@@ -119,16 +119,17 @@ internal static class BenchCommand
         long start = Stopwatch.GetTimestamp();
         using Llava model = Llava.Load(checkpoint, target.DType, target.Device, target.Weights);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{folder}, weights {model.Language.WeightDType.ToString().ToLowerInvariant()}, arithmetic {target.DType.ToString().ToLowerInvariant()}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.GemmGflops:0} GFLOP/s, read {peaks.ReadGigabytes:0.0} GB/s"));
+            $"{folder}, weights {model.Language.WeightDType.ToString().ToLowerInvariant()}, arithmetic {target.DType.ToString().ToLowerInvariant()}, {get_num_threads()} threads, loaded in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s; sgemm peak {peaks.BlasGflops:0} GFLOP/s, own kernels {peaks.OwnGflops:0}, read {peaks.ReadGigabytes:0.0} GB/s"));
         Table table = new Table().AddColumns("step", "ms", "spread", "rate", "share").Border(TableBorder.Markdown);
-        EngineBench engine = new(model, peaks, repetitions);
-        IEnumerable<BenchRow> kernels = new EngineBenchKernels(model, peaks, repetitions).Run();
+        using EngineBenchTimer timer = new(peaks, repetitions);
+        EngineBench engine = new(model, timer);
+        IEnumerable<BenchRow> kernels = new EngineBenchKernels(model, timer).Run();
         IEnumerable<BenchRow> rows = only switch
         {
             "model" => engine.Run(merge),
             "decode" => engine.Decodes(merge),
             "kernels" => kernels,
-            "plan" => new EnginePlanBench(model, engine).Run(),
+            "plan" => new EnginePlanBench(model, engine, timer).Run(),
             _ => engine.Run(merge).Concat(kernels),
         };
         foreach (BenchRow row in rows)

@@ -40,7 +40,7 @@ internal static class DoctorCommand
         table.AddRow("processors", $"{Environment.ProcessorCount}, libtorch uses {get_num_threads()}, {Features()}");
         table.AddRow("CUDA devices", cuda.is_available() ? $"{cuda.device_count()}" : "none");
         table.AddRow("memory", Text($"{memory / GiB:0.0} GiB"));
-        table.AddRow("sgemm peak", Text($"{peaks.GemmGflops:0} GFLOP/s"));
+        table.AddRow("sgemm peak", Text($"{peaks.BlasGflops:0} GFLOP/s, own kernels {peaks.OwnGflops:0}"));
         table.AddRow("read bandwidth", Text($"{peaks.ReadGigabytes:0.0} GB/s"));
         foreach (CheckpointPreset preset in CheckpointPreset.All)
         {
