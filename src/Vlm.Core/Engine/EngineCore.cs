@@ -11,6 +11,7 @@ internal sealed class EngineCore : IDisposable
     private readonly KvCache _cache;
     private readonly BlockAllocator _blocks;
     private readonly Scheduler _scheduler;
+    private readonly StepPlanner _planner;
     private readonly PictureEncoder _pictures;
     private readonly ModelRunner _runner;
     private readonly Dictionary<SequenceGroup, ActiveRequest> _requests = [];
@@ -33,7 +34,9 @@ internal sealed class EngineCore : IDisposable
         _cache = new KvCache(text, numBlocks, options.BlockSize, model.CacheDType, model.Device);
         _blocks = new BlockAllocator(numBlocks);
         _scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, _blocks);
-        _pictures = new PictureEncoder(model, options.MaxEncodeBatch, options.ImageCacheBytes);
+        _planner = new StepPlanner(
+            options.MaxStepTokens, options.MaxEncodeBatch, TimeSpan.FromMilliseconds(options.MaxStallMilliseconds), TimeProvider.System);
+        _pictures = new PictureEncoder(model, options.ImageCacheBytes);
         _embeds = new EmbedQueue(_pictures, options.MaxEncodeBatch);
         _runner = new ModelRunner(
             model.Language,
@@ -96,10 +99,11 @@ internal sealed class EngineCore : IDisposable
     {
         using var scope = NewDisposeScope();
         Admit();
+        _planner.Begin(_scheduler.HasAnswers);
         EncodePictures();
         _embeds.Complete();
         RunPreview();
-        RunModel(_scheduler.Schedule());
+        RunModel(_scheduler.Schedule(_planner.PromptTokens));
         _steps++;
     }
 
@@ -133,7 +137,7 @@ internal sealed class EngineCore : IDisposable
 
     private void EncodePictures()
     {
-        var batch = _pictures.NextBatch();
+        var batch = _pictures.NextBatch(_planner.Pictures);
         if (batch.Count == 0)
         {
             return;
@@ -143,7 +147,7 @@ internal sealed class EngineCore : IDisposable
         var failure = Guard(users, () =>
         {
             var start = Stopwatch.GetTimestamp();
-            _pictures.Encode(batch);
+            _planner.Encode(batch.Count, () => _pictures.Encode(batch));
             foreach (var request in users)
             {
                 request.Clock.Encode += Stopwatch.GetElapsedTime(start);
@@ -177,9 +181,8 @@ internal sealed class EngineCore : IDisposable
         {
             var sampled = chunks.Where(chunk => chunk.NeedsToken);
             SampleRow[] samples = [.. sampled.Select(chunk => _requests[chunk.Sequence.Group].NextRow())];
-            var output = _runner.Run(chunks, samples);
-            _scheduler.Note(chunks);
-            PostProcess(chunks, output);
+            var numPromptTokens = chunks.Where(chunk => !chunk.Sequence.IsDecode).Sum(chunk => chunk.Count);
+            _planner.Run(numPromptTokens, () => PostProcess(chunks, _runner.Run(chunks, samples)));
         });
         foreach (var request in requests.Where(request => request.IsFinished))
         {
@@ -189,6 +192,7 @@ internal sealed class EngineCore : IDisposable
 
     private void PostProcess(IReadOnlyList<Chunk> chunks, StepOutput output)
     {
+        _scheduler.Note(chunks);
         var (nextToken, nextScore) = (0, 0);
         foreach (var chunk in chunks)
         {

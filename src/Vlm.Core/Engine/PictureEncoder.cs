@@ -12,9 +12,8 @@ namespace Vlm.Core.Engine;
 /// several requests (or one request twice) show under the same setting is encoded once. When the last of them lets go it
 /// stays, until others take its room: the one unused for longest goes first.</summary>
 /// <param name="model">Stays the caller's.</param>
-/// <param name="maxBatch">Most pictures of one batch.</param>
 /// <param name="cacheBytes">Most bytes of vectors that nobody uses; 0 keeps none.</param>
-internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes = 0) : IDisposable
+internal sealed class PictureEncoder(Llava model, long cacheBytes = 0) : IDisposable
 {
     private readonly Dictionary<PictureKey, Entry> _entries = [];
     private readonly LinkedList<PictureKey> _unused = []; // encoded, longest unused first
@@ -90,7 +89,8 @@ internal sealed class PictureEncoder(Llava model, int maxBatch, long cacheBytes 
     }
 
     /// <summary>The pictures to encode next: the oldest and those that share its merge setting.</summary>
-    public IReadOnlyList<PictureKey> NextBatch() =>
+    /// <param name="maxBatch">Most pictures of the batch.</param>
+    public IReadOnlyList<PictureKey> NextBatch(int maxBatch) =>
         _pending.First?.Value is { } oldest ? [.. _pending.Where(key => key.Merge == oldest.Merge).Take(maxBatch)] : [];
 
     /// <summary>Encodes one batch.</summary>

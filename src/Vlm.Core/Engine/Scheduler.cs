@@ -83,28 +83,30 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
         }
     }
 
+    /// <summary>Whether somebody waits for the next token of an answer.</summary>
+    public bool HasAnswers => Runnable.Any(sequence => sequence.IsDecode);
+
     /// <summary>The next step: at most <c>maxStepTokens</c> tokens. Running answers get their one token each before
     /// prompts share the rest, so a long prompt comes in by chunks and no answer stalls for more than one
     /// step.</summary>
-    public IReadOnlyList<Chunk> Schedule()
+    /// <param name="maxPromptTokens">Most tokens of prompts.</param>
+    public IReadOnlyList<Chunk> Schedule(int maxPromptTokens = int.MaxValue)
     {
-        List<Chunk> step = [];
-        var budget = maxStepTokens;
-        var runnable = _running.SelectMany(group => group.Sequences).Where(sequence => sequence.IsRunnable).ToList();
-        foreach (var sequence in runnable.OrderBy(sequence => !sequence.IsDecode)) // stable: else by arrival
+        var answers = Runnable.Where(sequence => sequence.IsDecode).Take(maxStepTokens).ToList();
+        var step = answers.ConvertAll(sequence => new Chunk(sequence, sequence.NumCached, 1));
+        var budget = Math.Min(maxStepTokens - step.Count, maxPromptTokens);
+        foreach (var prompt in Runnable.Where(sequence => !sequence.IsDecode).TakeWhile(_ => budget > 0))
         {
-            var count = Math.Min(sequence.Remaining, budget);
-            if (count == 0)
-            {
-                break;
-            }
-
-            step.Add(new Chunk(sequence, sequence.NumCached, count));
+            var count = Math.Min(prompt.Remaining, budget);
+            step.Add(new Chunk(prompt, prompt.NumCached, count));
             budget -= count;
         }
 
         return step;
     }
+
+    private IEnumerable<Sequence> Runnable =>
+        _running.SelectMany(group => group.Sequences).Where(sequence => sequence.IsRunnable);
 
     /// <summary>Forgets a group, waiting or running, and frees its blocks. Does nothing for one it does not
     /// know.</summary>

@@ -63,6 +63,26 @@ public class SchedulerTests
     }
 
     [Fact]
+    public void Schedule_FewPromptTokens_AnswersRunAllTheSame()
+    {
+        var scheduler = new Scheduler(4, 64, BlockSize, new BlockAllocator(64));
+        SequenceGroup[] answers = [Answer(3, 9), Answer(5, 9)];
+        Array.ForEach(answers, scheduler.Add);
+        scheduler.Admit();
+        Assert.False(scheduler.HasAnswers);
+        Run(scheduler.Schedule());
+        Assert.True(scheduler.HasAnswers);
+
+        SequenceGroup[] prompts = [Answer(16, 2), Answer(16, 2)];
+        Array.ForEach(prompts, scheduler.Add);
+        scheduler.Admit();
+
+        Assert.Equal(
+            [(answers[0], 3, 1), (answers[1], 5, 1), (prompts[0], 0, 16), (prompts[1], 0, 2)],
+            scheduler.Schedule(maxPromptTokens: 18).Select(Shape));
+    }
+
+    [Fact]
     public void Schedule_PicturesMissing_OthersRun()
     {
         var scheduler = new Scheduler(4, 8, BlockSize, new BlockAllocator(64));
