@@ -33,13 +33,13 @@ template <class T> constexpr int64_t chain_of(int64_t lane) {
     return chain;
 }
 
-// Eight elements of every chain; chain 0 is at `to`.
+// Elements of every chain; chain 0 is at `to`.
 template <class T> struct Chains {
     T *to;
     int64_t stride;
 
-    template <class V> VT_INLINE void put(int lane, const V &eight) const {
-        memcpy(to + chain_of<T>(lane) * stride, &eight, sizeof eight);
+    template <class V> VT_INLINE void put(int lane, const V &elements) const {
+        memcpy(to + chain_of<T>(lane) * stride, &elements, sizeof elements);
     }
 };
 
@@ -50,17 +50,55 @@ template <class T, class W> struct PackPanel {
     T *panel;
 
     template <Simd L> VT_INLINE void run() const {
+        constexpr bool is_narrow = sizeof(T) == 4 && sizeof(W) == 2;
+        constexpr int64_t together = is_narrow ? 16 : 8;
         const int64_t steps = steps_of<T>(depth);
-        for (int64_t block = 0; block < width<T>; block += 8) {
+        for (int64_t block = 0; block < width<T>; block += together) {
             for (int64_t step = 0; step < steps; ++step) {
                 const int64_t at = begin + step * lanes<T>;
-                const bool is_whole = at + lanes<T> <= w.in;
-                typename Lanes<T>::type rows[8] = {};
-                for (int i = 0; i < 8 && block + i < outputs; ++i) {
-                    is_whole ? read<L, T>(w, first + block + i, at, rows[i])
-                             : read_tail<L, T>(w, first + block + i, at, rows[i]);
+                const Chains<T> chains{panel + step * width<T> + block, chain_size<T>(steps)};
+                if constexpr (is_narrow) {
+                    if (block + together <= outputs && at + lanes<T> <= w.in) {
+                        put_sixteen<L>(block, at, chains);
+                        continue;
+                    }
                 }
-                transpose(rows, Chains<T>{panel + step * width<T> + block, chain_size<T>(steps)});
+                for (int64_t next = 0; next < together; next += 8) {
+                    put_eight<L>(block + next, at, {chains.to + next, chains.stride});
+                }
+            }
+        }
+    }
+
+    template <Simd L> VT_INLINE void put_eight(int64_t block, int64_t at, const Chains<T> &chains) const {
+        const bool is_whole = at + lanes<T> <= w.in;
+        typename Lanes<T>::type rows[8] = {};
+        for (int i = 0; i < 8 && block + i < outputs; ++i) {
+            is_whole ? read<L, T>(w, first + block + i, at, rows[i])
+                     : read_tail<L, T>(w, first + block + i, at, rows[i]);
+        }
+        transpose(rows, chains);
+    }
+
+    // Sorted while they are narrow: half the shuffles, which are what packing waits for.
+    template <Simd L> VT_INLINE void put_sixteen(int64_t block, int64_t at, const Chains<T> &chains) const {
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
+            Halves x[8];
+#pragma GCC unroll 8
+            for (int i = 0; i < 8; ++i) {
+                const W *row = w.data + (first + block + i) * w.in + at + 8 * half;
+                Quarters upper, lower;
+                memcpy(&upper, row, sizeof upper);
+                memcpy(&lower, row + 8 * w.in, sizeof lower);
+                x[i] = __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+            }
+            transpose(x);
+#pragma GCC unroll 8
+            for (int i = 0; i < 8; ++i) {
+                typename Lanes<T>::type wide;
+                widen<L, W>(x[i], wide);
+                chains.put(8 * half + i, wide);
             }
         }
     }

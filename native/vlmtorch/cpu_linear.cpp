@@ -12,7 +12,7 @@ constexpr int kOutputs = 4; // outputs that are summed together, each its own st
 template <Simd L> constexpr int kRows = L == Simd::Avx512 ? 6 : 2;
 
 // Rows from which panels are faster; with AVX-512 measured where vectors are as wide as registers (Zen 5).
-int64_t many_rows() { return simd_level() == Simd::Avx512 ? 64 : 16; }
+int64_t many_rows() { return simd_level() == Simd::Avx512 ? 48 : 16; }
 
 template <class T, class W> struct Stream {
     const T *x;

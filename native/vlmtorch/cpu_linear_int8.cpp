@@ -143,13 +143,16 @@ struct BlockWeights {
             const auto &second = *reinterpret_cast<const Elements<int8_t, 16> *>(high);
             if constexpr (L == Simd::Avx512) {
                 HalfShorts bytes;
+                Shorts value; // asm writes to a member or an element through memory
                 asm("vmovdqu %1, %x0\n\tvinserti128 $1, %2, %0, %0" : "=x"(bytes) : "m"(first), "m"(second));
-                asm("vpmovsxbw %1, %0" : "=v"(out) : "x"(bytes));
+                asm("vpmovsxbw %1, %0" : "=v"(value) : "x"(bytes));
+                out = value;
             } else {
-                HalfShorts halves[2];
-                asm("vpmovsxbw %1, %0" : "=x"(halves[0]) : "m"(first));
-                asm("vpmovsxbw %1, %0" : "=x"(halves[1]) : "m"(second));
-                memcpy(&out, halves, sizeof out);
+                HalfShorts front, back;
+                asm("vpmovsxbw %1, %0" : "=x"(front) : "m"(first));
+                asm("vpmovsxbw %1, %0" : "=x"(back) : "m"(second));
+                memcpy(&out, &front, sizeof front);
+                memcpy(reinterpret_cast<char *>(&out) + sizeof front, &back, sizeof back);
             }
         }
     }
@@ -161,12 +164,13 @@ template <Simd L> VT_INLINE Integers pair_products(const Shorts &a, const Shorts
     if constexpr (L == Simd::Avx512) {
         asm("vpmaddwd %2, %1, %0" : "=v"(out) : "v"(a), "v"(b));
     } else if constexpr (L == Simd::Avx2) {
-        HalfShorts left[2], right[2], products[2];
-        memcpy(left, &a, sizeof left);
-        memcpy(right, &b, sizeof right);
-        asm("vpmaddwd %2, %1, %0" : "=x"(products[0]) : "x"(left[0]), "x"(right[0]));
-        asm("vpmaddwd %2, %1, %0" : "=x"(products[1]) : "x"(left[1]), "x"(right[1]));
-        memcpy(&out, products, sizeof out);
+        for (size_t half = 0; half < 2; ++half) {
+            HalfShorts left, right, product;
+            memcpy(&left, reinterpret_cast<const char *>(&a) + half * sizeof left, sizeof left);
+            memcpy(&right, reinterpret_cast<const char *>(&b) + half * sizeof right, sizeof right);
+            asm("vpmaddwd %2, %1, %0" : "=x"(product) : "x"(left), "x"(right));
+            memcpy(reinterpret_cast<char *>(&out) + half * sizeof product, &product, sizeof product);
+        }
     } else {
         for (int i = 0; i < 16; ++i) {
             out[i] = a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1];

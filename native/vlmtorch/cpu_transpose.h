@@ -1,4 +1,4 @@
-// Eight rows of a vector each to columns of eight elements.
+// Eight rows of a vector each to columns of eight elements; sixteen rows of 16 bits to columns of sixteen.
 #pragma once
 #include "cpu_weights.h"
 
@@ -24,6 +24,35 @@ VT_INLINE void transpose_half(HalfFloats (&x)[8]) {
     for (int i = 0; i < 4; ++i) {
         x[i] = __builtin_shuffle(quads[i], quads[i + 4], Index8{0, 1, 2, 3, 8, 9, 10, 11});
         x[i + 4] = __builtin_shuffle(quads[i], quads[i + 4], Index8{4, 5, 6, 7, 12, 13, 14, 15});
+    }
+}
+
+typedef int16_t HalfIndex __attribute__((vector_size(32)));
+typedef int64_t Index4 __attribute__((vector_size(32)));
+
+// x[i]: eight inputs of rows i and i + 8, to x[j]: input j of all sixteen rows. Eight by eight in either half of the
+// registers.
+VT_INLINE void transpose(Halves (&x)[8]) {
+    const HalfIndex low{0, 16, 1, 17, 2, 18, 3, 19, 8, 24, 9, 25, 10, 26, 11, 27}, high = low + 4;
+    const Index8 front{0, 8, 1, 9, 4, 12, 5, 13}, back = front + 2;
+    const Index4 even{0, 4, 2, 6}, odd = even + 1;
+    Index8 pairs[8], fours[8];
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+        pairs[i] = (Index8)__builtin_shuffle(x[2 * i], x[2 * i + 1], low);
+        pairs[i + 4] = (Index8)__builtin_shuffle(x[2 * i], x[2 * i + 1], high);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 8; i += 2) {
+        fours[i] = __builtin_shuffle(pairs[i], pairs[i + 1], front);
+        fours[i + 1] = __builtin_shuffle(pairs[i], pairs[i + 1], back);
+    }
+#pragma GCC unroll 2
+    for (int i = 0; i < 8; i += 4) {
+        for (int j = 0; j < 2; ++j) {
+            x[i + 2 * j] = (Halves)__builtin_shuffle((Index4)fours[i + j], (Index4)fours[i + j + 2], even);
+            x[i + 2 * j + 1] = (Halves)__builtin_shuffle((Index4)fours[i + j], (Index4)fours[i + j + 2], odd);
+        }
     }
 }
 

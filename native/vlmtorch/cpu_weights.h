@@ -53,7 +53,9 @@ template <class W, int N> struct Elements { W item[N]; };
 #define VT_WIDEN(W, instruction)                                                                                       \
     template <Simd L, class V> VT_INLINE void widen_bits(const W *p, V &out) {                                         \
         if constexpr (L == Simd::Avx512) {                                                                             \
-            asm(instruction " %1, %0" : "=v"(out) : "m"(*reinterpret_cast<const Elements<W, 16> *>(p)));               \
+            V value; /* asm writes to an element of an array through memory */                                         \
+            asm(instruction " %1, %0" : "=v"(value) : "m"(*reinterpret_cast<const Elements<W, 16> *>(p)));             \
+            out = value;                                                                                               \
         } else {                                                                                                       \
             HalfFloats low, high;                                                                                      \
             asm(instruction " %1, %0" : "=x"(low) : "m"(*reinterpret_cast<const Elements<W, 8> *>(p)));                \
@@ -82,6 +84,43 @@ template <Simd L, class W> VT_INLINE void widen(const W *p, Floats &out) {
         memcpy(&out, &bits, sizeof out);
     } else {
         widen_bits<L>(p, out);
+    }
+}
+
+// Sixteen elements of 16 bits that are in a register.
+typedef uint16_t Halves __attribute__((vector_size(32)));
+typedef uint16_t Quarters __attribute__((vector_size(16)));
+
+template <Simd L, class W> VT_INLINE void widen(const Halves &bits, Floats &out) {
+    constexpr bool is_half = __is_same(W, Float16);
+    if constexpr (L == Simd::Plain) {
+        for (int i = 0; i < 16; ++i) {
+            out[i] = to_float(W{bits[i]});
+        }
+        return;
+    } else if constexpr (L == Simd::Avx512) {
+        Floats value;
+        if constexpr (is_half) {
+            asm("vcvtph2ps %1, %0" : "=v"(value) : "v"(bits));
+        } else {
+            asm("vpmovzxwd %1, %0" : "=v"(value) : "v"(bits));
+        }
+        out = value;
+    } else {
+        for (int half = 0; half < 2; ++half) {
+            Quarters eight;
+            HalfFloats wide;
+            memcpy(&eight, reinterpret_cast<const char *>(&bits) + half * sizeof eight, sizeof eight);
+            if constexpr (is_half) {
+                asm("vcvtph2ps %1, %0" : "=x"(wide) : "x"(eight));
+            } else {
+                asm("vpmovzxwd %1, %0" : "=x"(wide) : "x"(eight));
+            }
+            memcpy(reinterpret_cast<char *>(&out) + half * sizeof wide, &wide, sizeof wide);
+        }
+    }
+    if constexpr (!is_half) {
+        out = (Floats)((Integers)out << 16);
     }
 }
 
