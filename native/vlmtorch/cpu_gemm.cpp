@@ -133,14 +133,14 @@ template <class T> struct Target {
     const T *bias;           // with the last part of the sum, else null
     bool add;                // to earlier parts
 
-    VT_INLINE void put(int64_t row, int64_t column, typename Lanes<T>::type sum) const {
-        const int64_t count = std::min(lanes<T>, columns - column);
+    template <class V> VT_INLINE void put(int64_t row, int64_t column, V sum) const {
+        const int64_t count = std::min<int64_t>(sizeof(V) / sizeof(T), columns - column);
         if (count <= 0) {
             return;
         }
         T *to = y + row * stride + column;
         const size_t bytes = static_cast<size_t>(count) * sizeof(T);
-        typename Lanes<T>::type other = {};
+        V other = {};
         if (add) {
             memcpy(&other, to, bytes);
             sum = other + sum;
@@ -154,9 +154,10 @@ template <class T> struct Target {
 };
 
 // R rows with N vectors of outputs. A finished chain joins those before it like a carry in a binary counter.
-template <class T, int R, int N>
+template <Simd L, class T, int R, int N>
 VT_INLINE void multiply_tile(const T *rows, const T *panel, int64_t steps, int64_t column, const Target<T> &target) {
-    using V = typename Lanes<T>::type;
+    using V = typename Register<L, T>::type;
+    constexpr int64_t count = Register<L, T>::count;
     V kept[5][R][N];
     int level = 0;
     panel += column;
@@ -166,8 +167,8 @@ VT_INLINE void multiply_tile(const T *rows, const T *panel, int64_t steps, int64
             V weights[N];
             __builtin_prefetch(rows + kAhead);
             for (int n = 0; n < N; ++n) {
-                __builtin_prefetch(panel + kAhead + n * lanes<T>);
-                memcpy(&weights[n], panel + n * lanes<T>, sizeof(V));
+                __builtin_prefetch(panel + kAhead + n * count);
+                memcpy(&weights[n], panel + n * count, sizeof(V));
             }
             for (int r = 0; r < R; ++r) {
                 const V value = rows[r] - V{};
@@ -188,7 +189,7 @@ VT_INLINE void multiply_tile(const T *rows, const T *panel, int64_t steps, int64
     }
     for (int r = 0; r < R; ++r) {
         for (int n = 0; n < N; ++n) {
-            target.put(r, column + n * lanes<T>, kept[level][r][n]);
+            target.put(r, column + n * count, kept[level][r][n]);
         }
     }
 }
@@ -201,10 +202,10 @@ template <class T> struct MultiplyTile {
     template <Simd L> VT_INLINE void run() const { run_rows<L, kTileRows>(); }
 
     template <Simd L, int R> VT_INLINE void run_rows() const {
-        constexpr int vectors = L == Simd::Avx512 ? kTileVectors : 1; // 32 registers of 64 bytes, or 16 of 32
+        constexpr int vectors = L == Simd::Avx512 ? kTileVectors : kTileVectors / 2; // 32 registers, or 16
         if (count == R) {
-            for (int64_t column = 0; column < width<T>; column += vectors * lanes<T>) {
-                multiply_tile<T, R, vectors>(rows, panel, steps, column, target);
+            for (int64_t column = 0; column < width<T>; column += vectors * Register<L, T>::count) {
+                multiply_tile<L, T, R, vectors>(rows, panel, steps, column, target);
             }
         } else if constexpr (R > 1) {
             run_rows<L, R - 1>();

@@ -11,8 +11,32 @@ constexpr int kOutputs = 4; // outputs that are summed together, each its own st
 // Rows of a tile: as many running sums as the registers hold beside their operands.
 template <Simd L> constexpr int kRows = L == Simd::Avx512 ? 6 : 2;
 
+// Sixteen floats or eight doubles, in as many registers as that takes.
+template <Simd L, class T> struct Wide {
+    static constexpr int64_t count = Register<L, T>::count;
+    typename Register<L, T>::type parts[Lanes<T>::count / count];
+
+    template <class W> VT_INLINE void load(const W *p) {
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < Lanes<T>::count / count; ++i) {
+            if constexpr (sizeof(T) == sizeof(W)) {
+                memcpy(&parts[i], p + i * count, sizeof parts[i]);
+            } else {
+                widen_register<L>(p + i * count, parts[i]);
+            }
+        }
+    }
+
+    VT_INLINE void add_product(const Wide &a, const Wide &b) {
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < Lanes<T>::count / count; ++i) {
+            parts[i] += a.parts[i] * b.parts[i];
+        }
+    }
+};
+
 // Rows from which panels are faster; with AVX-512 measured where vectors are as wide as registers (Zen 5).
-int64_t many_rows() { return simd_level() == Simd::Avx512 ? 48 : 16; }
+int64_t many_rows() { return simd_level() == Simd::Avx512 ? 48 : 24; }
 
 template <class T, class W> struct Stream {
     const T *x;
@@ -53,11 +77,13 @@ template <class T, class W> struct Stream {
             w[o] = row_of(p.w, std::min(first + o, p.out - 1));
         }
         for (int64_t at = 0; at < p.w.in; at += kDepth) {
-            typename Lanes<T>::type total[R * O / 4][4] = {};
+            Wide<L, T> total[R * O] = {};
             sum_part<L, R, O>(inputs, w, at, std::min(at + kDepth, p.w.in), total);
 #pragma GCC unroll 6
-            for (int n = 0; n < R * O / 4; ++n) {
-                add_lanes(total[n], sums + 4 * n);
+            for (int n = 0; n < R * O; n += 4) {
+                typename Lanes<T>::type four[4];
+                memcpy(four, total + n, sizeof four);
+                add_lanes(four, sums + n);
             }
         }
         for (int r = 0; r < R; ++r) {
@@ -71,7 +97,7 @@ template <class T, class W> struct Stream {
     // Inputs at .. until - 1 of R rows with O outputs: a cache line of weights at a time where the registers hold it.
     template <Simd L, int R, int O>
     static VT_INLINE void sum_part(const Weights<T> (&x)[R], const Weights<W> (&w)[O], int64_t at, int64_t until,
-                                   typename Lanes<T>::type (&total)[R * O / 4][4]) {
+                                   Wide<L, T> (&total)[R * O]) {
         constexpr int64_t lanes = Lanes<T>::count;
         constexpr int line = static_cast<int>(sizeof(T) / sizeof(W));
         constexpr int together = L != Simd::Avx512 || R > 4 ? 1 : R > 2 ? std::min(line, 2) : line;
@@ -89,8 +115,8 @@ template <class T, class W> struct Stream {
     // N vectors of inputs, or the rest of them.
     template <Simd L, int R, int O, int N, bool IsTail>
     static VT_INLINE void add(const Weights<T> (&x)[R], const Weights<W> (&w)[O], int64_t at,
-                              typename Lanes<T>::type (&total)[R * O / 4][4]) {
-        typename Lanes<T>::type weights[O][N];
+                              Wide<L, T> (&total)[R * O]) {
+        Wide<L, T> weights[O][N];
 #pragma GCC unroll 4
         for (int o = 0; o < O; ++o) {
             load<L, IsTail>(w[o], at, weights[o]);
@@ -101,24 +127,26 @@ template <class T, class W> struct Stream {
         for (int n = 0; n < N; ++n) {
 #pragma GCC unroll 6
             for (int r = 0; r < R; ++r) {
-                typename Lanes<T>::type values[1];
+                Wide<L, T> values[1];
                 load<L, IsTail>(x[r], at + n * Lanes<T>::count, values);
 #pragma GCC unroll 4
                 for (int o = 0; o < O; ++o) {
-                    total[(r * O + o) / 4][(r * O + o) % 4] += values[0] * weights[o][n];
+                    total[r * O + o].add_product(values[0], weights[o][n]);
                 }
             }
         }
     }
 
     template <Simd L, bool IsTail, class E, int N>
-    static VT_INLINE void load(const Weights<E> &row, int64_t at, typename Lanes<T>::type (&out)[N]) {
+    static VT_INLINE void load(const Weights<E> &row, int64_t at, Wide<L, T> (&out)[N]) {
         if constexpr (IsTail) {
-            read_tail<L, T>(row, 0, at, out[0]);
+            E rest[Lanes<T>::count] = {};
+            memcpy(rest, row.data + at, static_cast<size_t>(row.in - at) * sizeof(E));
+            out[0].load(rest);
         } else {
 #pragma GCC unroll 4
             for (int n = 0; n < N; ++n) {
-                read<L, T>(row, 0, at + n * Lanes<T>::count, out[n]);
+                out[n].load(row.data + at + n * Lanes<T>::count);
             }
         }
     }

@@ -37,19 +37,20 @@ template <class T> struct Multiply {
             }
             return;
         }
+        constexpr int vectors = L == Simd::Avx512 ? kTileVectors : kTileVectors / 2; // 32 registers, or 16
+        constexpr int64_t count = Register<L, T>::count;
         int64_t column = 0;
-        if constexpr (L == Simd::Avx512) {
-            for (; column + kTileVectors * Lanes<T>::count <= columns; column += kTileVectors * Lanes<T>::count) {
-                run_tile<R, kTileVectors>(column);
-            }
+        for (; column + vectors * count <= columns; column += vectors * count) {
+            run_tile<L, R, vectors>(column);
         }
-        for (; column < columns; column += Lanes<T>::count) {
-            run_tile<R, 1>(column);
+        for (; column < columns; column += count) {
+            run_tile<L, R, 1>(column);
         }
     }
 
-    template <int R, int N> VT_INLINE void run_tile(int64_t column) const {
-        using V = typename Lanes<T>::type;
+    template <Simd L, int R, int N> VT_INLINE void run_tile(int64_t column) const {
+        using V = typename Register<L, T>::type;
+        constexpr int64_t count = Register<L, T>::count;
         V total[R][N] = {};
         if (factor != nullptr) {
 #pragma GCC unroll 6
@@ -57,7 +58,7 @@ template <class T> struct Multiply {
 #pragma GCC unroll 4
                 for (int n = 0; n < N; ++n) {
                     V old;
-                    memcpy(&old, c + r * c_stride + column + n * Lanes<T>::count, sizeof old);
+                    memcpy(&old, c + r * c_stride + column + n * count, sizeof old);
                     total[r][n] = old * factor[r];
                 }
             }
@@ -66,7 +67,7 @@ template <class T> struct Multiply {
             V values[N];
 #pragma GCC unroll 4
             for (int n = 0; n < N; ++n) {
-                memcpy(&values[n], b + step * b_stride + column + n * Lanes<T>::count, sizeof(V));
+                memcpy(&values[n], b + step * b_stride + column + n * count, sizeof(V));
             }
 #pragma GCC unroll 6
             for (int r = 0; r < R; ++r) {
@@ -82,7 +83,7 @@ template <class T> struct Multiply {
 #pragma GCC unroll 4
             for (int n = 0; n < N; ++n) {
                 const V sum = total[r][n];
-                memcpy(c + r * c_stride + column + n * Lanes<T>::count, &sum, sizeof sum);
+                memcpy(c + r * c_stride + column + n * count, &sum, sizeof sum);
             }
         }
     }

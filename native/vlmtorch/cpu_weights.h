@@ -49,41 +49,37 @@ VT_INLINE float to_float(float x) { return x; }
 
 template <class W, int N> struct Elements { W item[N]; };
 
-// Sixteen elements by one widening instruction per register: GCC 12 takes its own conversions apart into scalars.
-#define VT_WIDEN(W, instruction)                                                                                       \
-    template <Simd L, class V> VT_INLINE void widen_bits(const W *p, V &out) {                                         \
-        if constexpr (L == Simd::Avx512) {                                                                             \
-            V value; /* asm writes to an element of an array through memory */                                         \
-            asm(instruction " %1, %0" : "=v"(value) : "m"(*reinterpret_cast<const Elements<W, 16> *>(p)));             \
-            out = value;                                                                                               \
-        } else {                                                                                                       \
-            HalfFloats low, high;                                                                                      \
-            asm(instruction " %1, %0" : "=x"(low) : "m"(*reinterpret_cast<const Elements<W, 8> *>(p)));                \
-            asm(instruction " %1, %0" : "=x"(high) : "m"(*reinterpret_cast<const Elements<W, 8> *>(p + 8)));           \
-            memcpy(&out, &low, sizeof low);                                                                            \
-            memcpy(reinterpret_cast<char *>(&out) + sizeof low, &high, sizeof high);                                   \
-        }                                                                                                              \
+// A register of elements by one widening instruction: GCC 12 takes its own conversions apart into scalars. The value
+// has a name of its own, since asm would write to an element of an array through memory.
+template <Simd L, class W> VT_INLINE void widen_register(const W *p, typename Register<L, float>::type &out) {
+    typename Register<L, float>::type value;
+    const auto &elements = *reinterpret_cast<const Elements<W, Register<L, float>::count> *>(p);
+    if constexpr (__is_same(W, float)) {
+        memcpy(&value, &elements, sizeof value);
+    } else if constexpr (L == Simd::Plain) {
+        for (int i = 0; i < Register<L, float>::count; ++i) {
+            value[i] = to_float(elements.item[i]);
+        }
+    } else if constexpr (__is_same(W, Float16)) {
+        asm("vcvtph2ps %1, %0" : "=v"(value) : "m"(elements));
+    } else {
+        typename Register<L, int32_t>::type bits;
+        asm("vpmovzxwd %1, %0" : "=v"(bits) : "m"(elements));
+        bits <<= 16;
+        memcpy(&value, &bits, sizeof value);
     }
-VT_WIDEN(Float16, "vcvtph2ps")
-VT_WIDEN(BFloat16, "vpmovzxwd")
-#undef VT_WIDEN
-
-template <Simd L> VT_INLINE void widen(const float *p, Floats &out) { memcpy(&out, p, sizeof out); }
+    out = value;
+}
 
 template <Simd L> VT_INLINE void widen(const double *p, Lanes<double>::type &out) { memcpy(&out, p, sizeof out); }
 
 template <Simd L, class W> VT_INLINE void widen(const W *p, Floats &out) {
-    if constexpr (L == Simd::Plain) {
-        for (int i = 0; i < 16; ++i) {
-            out[i] = to_float(p[i]);
-        }
-    } else if constexpr (__is_same(W, BFloat16)) {
-        Integers bits;
-        widen_bits<L>(p, bits);
-        bits <<= 16;
-        memcpy(&out, &bits, sizeof out);
-    } else {
-        widen_bits<L>(p, out);
+    constexpr int64_t count = Register<L, float>::count;
+#pragma GCC unroll 4
+    for (int64_t at = 0; at < 16; at += count) {
+        typename Register<L, float>::type part;
+        widen_register<L>(p + at, part);
+        memcpy(reinterpret_cast<float *>(&out) + at, &part, sizeof part);
     }
 }
 

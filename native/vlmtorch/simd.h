@@ -78,6 +78,14 @@ template <class T> struct Lanes {
     typedef T type __attribute__((vector_size(64)));
 };
 
+// As much of such a vector as a register holds: for loops whose lanes are independent, since GCC 12 keeps vectors that
+// are wider than registers in memory.
+template <Simd L, class T> struct Register {
+    static constexpr int bytes = L == Simd::Avx512 ? 64 : L == Simd::Avx2 ? 32 : 16;
+    static constexpr int64_t count = bytes / sizeof(T);
+    typedef T type __attribute__((vector_size(bytes)));
+};
+
 // Sum of the lanes, pairwise; v is overwritten.
 template <class T> VT_INLINE T sum_lanes(typename Lanes<T>::type &v) {
     T lane[Lanes<T>::count];
