@@ -11,6 +11,7 @@ internal static class RequestLog
     {
         var clock = http.RequestServices.GetRequiredService<TimeProvider>();
         long start = clock.GetTimestamp();
+        http.Response.Headers["X-Request-Id"] = RequestFacts.TraceId(http); // OpenAI's clients show it
         try
         {
             await next(http);

@@ -19,6 +19,19 @@ public sealed class RequestLogTests : IAsyncDisposable
             @"^POST /chat 200 in [0-9.]+ ms, trace [0-9a-f]{32}, chat-0{31}1: 72 \+ 2 tokens, 1 pictures, Stop \|", line.Text);
     }
 
+    [Theory]
+    [InlineData("/chat", """{"prompt": "a"}""", 1101)]
+    [InlineData("/v1/chat/completions", "{}", 1100)]
+    public async Task Answer_WellOrNot_HasTheTraceIdOfTheLogAsItsRequestId(string path, string body, int line)
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+
+        HttpResponseMessage answer = await client.PostAsync(path, new StringContent(body, null, "application/json"));
+
+        string id = Assert.Single(answer.Headers.GetValues("X-Request-Id"));
+        Assert.Contains(id, (await _app.Logs.NextAsync(line)).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Log_OfARefusal_HasTheTraceIdOfTheProblem()
     {

@@ -35,6 +35,7 @@ test('chat: a picture part, our field merge, usage', async () => {
   assert.equal(answer.choices[0].finish_reason, 'stop');
   assert.equal(answer.usage.total_tokens, answer.usage.prompt_tokens + answer.usage.completion_tokens);
   assert.equal(answer.usage.images[0].tokens, tokens);
+  assert.match(answer._request_id, /^[0-9a-f]{32}$/);
 });
 
 test('streaming: the pieces are the answer, the last chunk has the usage', async () => {
@@ -105,6 +106,7 @@ test('errors arrive as the SDK\'s own kinds', async () => {
   await assert.rejects(client.chat.completions.create({ model, messages, temperature: 9 }), (error) => {
     assert.ok(error instanceof OpenAI.BadRequestError);
     assert.deepEqual([error.status, error.param, error.type], [400, 'temperature', 'invalid_request_error']);
+    assert.match(error.requestID, /^[0-9a-f]{32}$/); // the trace id of the server's log
     return true;
   });
   await assert.rejects(client.models.retrieve('gpt-x'), (error) => error instanceof OpenAI.NotFoundError && error.code === 'model_not_found');
