@@ -1,6 +1,6 @@
 // An answer as it arrives, and what it cost.
 
-const seconds = (ms) => `${(ms / 1000).toFixed(2)} s`;
+const time = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`);
 
 /** Shows one answer. */
 export class Answer {
@@ -46,17 +46,17 @@ export class Answer {
     const { usage, timings } = result;
     this.#part('facts').replaceChildren(
       ...fact('Prompt', `${usage.prompt_tokens} tokens`, usage.cached_tokens > 0 && `${usage.cached_tokens} cached`),
-      ...fact('First token', seconds(timings.time_to_first_token_ms), faster(result, other)),
-      ...fact('Picture', seconds(timings.image_ms + timings.encode_ms), usage.images.some((i) => i.cached) && 'cached'),
-      ...fact('Prefill', seconds(timings.prefill_ms)),
-      ...fact('Total', seconds(timings.total_ms), result.finish_reason !== 'stop' && result.finish_reason));
+      ...fact('First token', time(timings.time_to_first_token_ms), faster(result, other)),
+      ...fact('Picture', time(timings.image_ms + timings.encode_ms), usage.images.some((i) => i.cached) && 'cached'),
+      ...fact('Prefill', time(timings.prefill_ms)),
+      ...fact('Total', time(timings.total_ms), result.finish_reason !== 'stop' && result.finish_reason));
   }
 
   /** What the answer cost in words, for the status line. */
   describe(name) {
     const { usage, timings } = this.result;
     const tokens = usage.images.length > 0 ? `${usage.images[0].tokens} visual tokens, ` : '';
-    return `Answer ${name}: ${tokens}first token after ${seconds(timings.time_to_first_token_ms)}.`;
+    return `Answer ${name}: ${tokens}first token after ${time(timings.time_to_first_token_ms)}.`;
   }
 }
 
