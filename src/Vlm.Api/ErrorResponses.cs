@@ -1,7 +1,9 @@
+using System.Collections.ObjectModel;
 using System.Net.Mime;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Options;
 using Vlm.Api.Access;
@@ -60,17 +62,15 @@ internal static partial class ErrorResponses
                 return Make(http, (int)wrong.Kind, wrong.Message, wrong.Errors);
             case ChatInputException wrong:
                 CountRefused(wrong, http);
-                return Make(http, wrong.All.Min(StatusOf), wrong.Message, Errors(wrong, http));
-            case UnauthorizedException:
-                return Make(http, StatusCodes.Status401Unauthorized, error.Message);
-            case ModelNotFoundException:
-                return Make(http, StatusCodes.Status404NotFound, error.Message, Single("model", error.Message));
+                return Make(http, (int)wrong.All.Min(KindOf), wrong.Message, Errors(wrong, http));
+            case UnauthorizedException wrong:
+                return Make(http, StatusCodes.Status401Unauthorized, wrong.Message, wrong.Errors);
             case DeadlineException:
                 return Make(http, StatusCodes.Status408RequestTimeout, error.Message);
-            case UnsupportedMediaException:
-                return Make(http, StatusCodes.Status415UnsupportedMediaType, error.Message);
+            case UnsupportedMediaException wrong:
+                return Make(http, StatusCodes.Status415UnsupportedMediaType, wrong.Message, wrong.Errors);
             case BadHttpRequestException bad:
-                return Make(http, bad.StatusCode, bad.Message);
+                return Make(http, bad.StatusCode, bad.Message, Single("body", bad.Message));
             case KeyLimitException limit:
                 RequestFacts.Of(http).RetryAfter = limit.Wait;
                 return Make(http, StatusCodes.Status429TooManyRequests, error.Message);
@@ -98,6 +98,7 @@ internal static partial class ErrorResponses
     private static async Task WriteAsync(HttpContext http, Problem problem)
     {
         http.Response.StatusCode = problem.Status;
+        LetFinish(http);
         if (problem.Status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable)
         {
             http.Response.Headers.RetryAfter = RetryAfter(http);
@@ -110,6 +111,16 @@ internal static partial class ErrorResponses
 
         JsonSerializerOptions json = http.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
         await http.Response.WriteAsJsonAsync(problem, problem.GetType(), json, MediaType, http.RequestAborted);
+    }
+
+    /// <summary>A client that still sends when the connection closes never sees the answer. Without a limit Kestrel takes and drops what
+    /// comes, for 5 s at most.</summary>
+    private static void LetFinish(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = null;
+        }
     }
 
     private static TimeSpan? UntilPlace(HttpContext http) =>
@@ -136,7 +147,7 @@ internal static partial class ErrorResponses
             Title = title,
             Status = status,
             Detail = detail,
-            Errors = errors,
+            Errors = errors ?? (status == StatusCodes.Status500InternalServerError ? null : ReadOnlyDictionary<string, string[]>.Empty),
             TraceId = RequestFacts.TraceId(http),
         };
         return http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? new OpenAiProblem(problem) : problem;
@@ -154,13 +165,7 @@ internal static partial class ErrorResponses
     private static Dictionary<string, string[]> Errors(ChatInputException wrong, HttpContext http) =>
         wrong.All.GroupBy(w => FieldOf(w, http)).ToDictionary(g => g.Key, g => g.Select(w => w.Message).ToArray());
 
-    private static int StatusOf(ChatInputException wrong) => wrong.InnerException switch
-    {
-        ImageException { Reason: ImageErrorReason.TooManyBytes or ImageErrorReason.TooManyPixels or ImageErrorReason.TooManyFrames } =>
-            StatusCodes.Status413PayloadTooLarge,
-        ImageException { Reason: ImageErrorReason.FormatNotAllowed } => StatusCodes.Status422UnprocessableEntity,
-        _ => StatusCodes.Status400BadRequest,
-    };
+    private static FaultKind KindOf(ChatInputException wrong) => (wrong.InnerException as ImageException)?.Reason.Kind() ?? FaultKind.Invalid;
 
     /// <summary>The chat service knows messages and numbered pictures; the client knows the fields that they came in.</summary>
     private static string FieldOf(ChatInputException wrong, HttpContext http)

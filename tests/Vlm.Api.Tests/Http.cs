@@ -43,6 +43,8 @@ internal static class Http
         Assert.StartsWith("urn:problem-type:vlm:", problem.GetProperty("type").GetString(), StringComparison.Ordinal);
         Assert.NotEmpty(problem.GetProperty("title").GetString()!);
         Assert.NotEmpty(problem.GetProperty("trace_id").GetString()!);
+        Assert.Equal(status != 500, problem.TryGetProperty("errors", out _));
+        Assert.Equal(status != 500, problem.TryGetProperty("detail", out _));
         return problem;
     }
 

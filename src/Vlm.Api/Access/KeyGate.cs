@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Vlm.Api.Options;
+using Vlm.Api.Requests;
 
 namespace Vlm.Api.Access;
 
@@ -47,7 +48,7 @@ internal sealed class KeyGate(IOptions<AuthOptions> auth, TimeProvider clock)
     {
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            throw new UnauthorizedException($"Authorization: expected Bearer and a key, found {(authorization.Length == 0 ? "nothing" : "another scheme")}.");
+            throw new UnauthorizedException($"expected Bearer and a key, found {(authorization.Length == 0 ? "nothing" : "another scheme")}.");
         }
 
         string presented = authorization[Scheme.Length..].Trim();
@@ -57,7 +58,7 @@ internal sealed class KeyGate(IOptions<AuthOptions> auth, TimeProvider clock)
             found = key.Is(presented) ? key : found; // all of them, so that the time tells nothing
         }
 
-        return found ?? throw new UnauthorizedException("Authorization: expected a known key, found another.");
+        return found ?? throw new UnauthorizedException("expected a known key, found another.");
     }
 }
 
@@ -76,6 +77,3 @@ internal static class AccessGates
         app.Use(app.Services.GetRequiredService<KeyGate>().InvokeAsync);
     }
 }
-
-/// <summary>A request without a valid key.</summary>
-public sealed class UnauthorizedException(string message) : Exception(message);

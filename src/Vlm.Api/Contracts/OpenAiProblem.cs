@@ -20,7 +20,7 @@ public sealed record OpenAiProblem : Problem
         Error = new(
             problem.Detail ?? ReasonPhrases.GetReasonPhrase(problem.Status),
             TypeOf(problem.Status),
-            problem.Errors?.Keys.First(),
+            problem.Errors?.Keys.FirstOrDefault(),
             CodeOf(problem));
     }
 

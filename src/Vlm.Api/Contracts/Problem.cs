@@ -15,7 +15,8 @@ public record Problem
     /// <summary>What happened this time: subject, expected, found. Absent for an internal error.</summary>
     public string? Detail { get; init; }
 
-    /// <summary>Every wrong field by its path (<c>messages[0].content[1].image</c>), with its messages.</summary>
+    /// <summary>Every wrong field by its path (<c>messages[0].content[1].image</c>), with its messages; a header by its name, none where
+    /// neither is to blame. Absent for an internal error.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
     /// <summary>Finds this request in the server's log.</summary>

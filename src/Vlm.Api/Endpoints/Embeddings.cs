@@ -35,8 +35,17 @@ internal static class Embeddings
             RequestFacts.Of(http).Sources = command.Sources;
             var pictures = await model.Embed(command.Input with { Tenant = KeyGate.NameOf(http) }, cancel);
             command.Names.Keep();
+            CheckLength(command.Dimensions, pictures[0].Values.Count);
             return TypedResults.Ok(Answer(pictures, command.Format, model.Engine.Model.Name));
         });
+    }
+
+    private static void CheckLength(int? asked, int length)
+    {
+        if (asked is not null && asked != length)
+        {
+            throw new RequestException(FaultKind.Invalid, "dimensions", $"expected {length}, the length of a vector here, found {asked}.");
+        }
     }
 
     private static EmbeddingList Answer(IReadOnlyList<PictureEmbedding> pictures, EmbeddingFormat format, string model)

@@ -16,12 +16,20 @@ internal static class Models
             .WithName("list_models")
             .WithSummary("List the models")
             .ProducesOpenAiProblems(500, 503);
-        models.MapGet("{id}", (string id, EngineHost host) =>
-                Card(host) is var card && card.Id == id ? card : throw new ModelNotFoundException(id, card.Id))
+        models.MapGet("{id}", (string id, EngineHost host) => Card(host, id))
             .WithName("get_model")
             .WithSummary("Describe one model")
             .Produces(StatusCodes.Status400BadRequest) // a path that is no text: refused before any route, without a body
             .ProducesOpenAiProblems(404, 500, 503);
+    }
+
+    private static ModelCard Card(EngineHost host, string id)
+    {
+        RequestFaults faults = new();
+        ModelCard card = Card(host);
+        faults.CheckModel(id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase), card.Id); // the router leaves it as it is
+        faults.ThrowIfAny();
+        return card;
     }
 
     private static ModelCard Card(EngineHost host)

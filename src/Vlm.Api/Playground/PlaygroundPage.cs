@@ -1,6 +1,6 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
-using Vlm.Api.Access;
+using Vlm.Api.Requests;
 
 namespace Vlm.Api.Playground;
 

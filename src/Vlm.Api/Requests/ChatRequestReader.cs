@@ -41,7 +41,6 @@ internal sealed class ChatRequestReader(
     /// <summary>Reads a request for a loaded model.</summary>
     /// <exception cref="RequestException">Anything is wrong with it; every wrong field is listed.</exception>
     /// <exception cref="UnsupportedMediaException">The body is neither JSON nor a multipart form.</exception>
-    /// <exception cref="ModelNotFoundException">It names another model.</exception>
     public async Task<ChatCommand> ReadAsync(HttpRequest http, ModelDescription model, CancellationToken cancel)
     {
         RequestFaults faults = new();
@@ -79,12 +78,9 @@ internal sealed class ChatRequestReader(
             faults.Add(maxTokens, Invariant($"expected 1 to {model.ContextLength}, the model's context, found {request.MaxTokens}."));
         }
 
+        faults.CheckModel(request.Model, model.Name);
+        PictureReader.NoteNoPictures(conversation.PicturePaths, conversation.Pictures, pictures.Value, faults);
         faults.ThrowIfAny();
-        if (request.Model is { } name && name != model.Name)
-        {
-            throw new ModelNotFoundException(name, model.Name);
-        }
-
         RequestSources sources = new(request.Prompt is null ? "messages" : "prompt", conversation.PicturePaths, maxTokens);
         ChatInput input = ToInput(request, conversation, merge) with { MergedForLoad = forLoad is not null };
         return new(input, request.Stream, sources, conversation.Names);
@@ -150,7 +146,3 @@ internal sealed class ChatRequestReader(
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
-
-/// <summary>A request for a model that is not loaded here.</summary>
-public sealed class ModelNotFoundException(string asked, string loaded)
-    : Exception($"model: expected {loaded}, found '{JsonScalars.Short(asked)}'.");

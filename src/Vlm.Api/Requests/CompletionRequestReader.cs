@@ -25,7 +25,6 @@ internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<J
     /// <summary>Reads a request for a loaded model.</summary>
     /// <exception cref="RequestException">Anything is wrong with it; every wrong field is listed.</exception>
     /// <exception cref="UnsupportedMediaException">The body is no JSON.</exception>
-    /// <exception cref="ModelNotFoundException">It names another model.</exception>
     public async Task<CompletionCommand> ReadAsync(HttpRequest http, ModelDescription model, CancellationToken cancel)
     {
         RequestFaults faults = new();

@@ -16,9 +16,10 @@ namespace Vlm.Api.Requests;
 /// <summary>Pictures to embed, with how to answer.</summary>
 /// <param name="Input">What the embedder takes.</param>
 /// <param name="Format">How numbers are sent.</param>
+/// <param name="Dimensions">Length of the vectors that is asked for; null for theirs.</param>
 /// <param name="Sources">Where the request said what, for errors.</param>
 /// <param name="Names">The names that it gives to pictures.</param>
-internal sealed record EmbeddingCommand(EmbedInput Input, EmbeddingFormat Format, RequestSources Sources, PictureNames Names);
+internal sealed record EmbeddingCommand(EmbedInput Input, EmbeddingFormat Format, int? Dimensions, RequestSources Sources, PictureNames Names);
 
 /// <summary>Reads and checks the body of POST /v1/embeddings.</summary>
 internal sealed class EmbeddingRequestReader(
@@ -36,7 +37,6 @@ internal sealed class EmbeddingRequestReader(
     /// <summary>Reads a request for a loaded model.</summary>
     /// <exception cref="RequestException">Anything is wrong with it; every wrong field is listed.</exception>
     /// <exception cref="UnsupportedMediaException">The body is no JSON.</exception>
-    /// <exception cref="ModelNotFoundException">It names another model.</exception>
     public async Task<EmbeddingCommand> ReadAsync(HttpRequest http, ModelDescription model, CancellationToken cancel)
     {
         RequestFaults faults = new();
@@ -51,10 +51,10 @@ internal sealed class EmbeddingRequestReader(
             ? [(IdField, names.Find(known, IdField))]
             : [.. sources.Select(s => (s.Path, s.Source is null ? [] : names.Give(request.ImageId, reader.Read(s.Source, s.Path), IdField)))];
         EmbedInput input = new([.. read.Select(r => r.File)], merging.Read(request.Merge, model.MergeShape, faults), request.ImageGeometry);
+        faults.CheckModel(request.Model, model.Name);
+        PictureReader.NoteNoPictures([.. read.Select(r => r.Path)], input.Images, pictures.Value, faults);
         faults.ThrowIfAny();
-        return request.Model is null || request.Model == model.Name
-            ? new(input, request.EncodingFormat, new(InputField, [.. read.Select(r => r.Path)]), names)
-            : throw new ModelNotFoundException(request.Model, model.Name);
+        return new(input, request.EncodingFormat, request.Dimensions, new(InputField, [.. read.Select(r => r.Path)]), names);
     }
 
     private static IEnumerable<(string Path, string? Source)> Sources(TextOr<IReadOnlyList<string>>? input) => input is { Text: { } one }

@@ -41,6 +41,24 @@ internal sealed class PictureReader(
         return bytes;
     }
 
+    /// <summary>Notes which files are no pictures, where a request is refused anyway: it shall hear of everything at once. Empty ones are
+    /// those with a fault.</summary>
+    public static void NoteNoPictures(
+        IReadOnlyList<string> paths, IReadOnlyList<byte[]> files, ImageLimits limits, RequestFaults faults)
+    {
+        foreach ((string path, byte[] file) in faults.IsEmpty ? [] : paths.Zip(files).Where(p => p.Second.Length > 0))
+        {
+            try
+            {
+                ImageDecoder.CheckFormat(file, limits);
+            }
+            catch (ImageException wrong)
+            {
+                faults.Add(path, wrong.Message, wrong.Reason.Kind());
+            }
+        }
+    }
+
     private byte[] Fetched(string url, string path) => fetched?.GetValueOrDefault(url) switch
     {
         null => Refuse(path, "URLs are not fetched by this server; expected base64 or a data: URL.", FaultKind.Refused),

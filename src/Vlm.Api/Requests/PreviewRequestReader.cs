@@ -26,7 +26,6 @@ internal sealed class PreviewRequestReader(
     /// <summary>Reads a request for a loaded model.</summary>
     /// <exception cref="RequestException">Anything is wrong with it; every wrong field is listed.</exception>
     /// <exception cref="UnsupportedMediaException">The body is neither JSON nor a multipart form.</exception>
-    /// <exception cref="ModelNotFoundException">It names another model.</exception>
     public async Task<PreviewCommand> ReadAsync(HttpRequest http, ModelDescription model, CancellationToken cancel)
     {
         RequestFaults faults = new();
@@ -36,10 +35,10 @@ internal sealed class PreviewRequestReader(
         PictureNames names = new(named, KeyGate.NameOf(http.HttpContext), faults);
         byte[] image = ReadImage(request, body.Files, reader, names, faults);
         MergeSpec merge = merging.Read(request.Merge, model.MergeShape, faults);
+        faults.CheckModel(request.Model, model.Name);
+        PictureReader.NoteNoPictures(["image"], [image], pictures.Value, faults);
         faults.ThrowIfAny();
-        return request.Model is null || request.Model == model.Name
-            ? new(new() { Image = image, Merge = merge, Geometry = request.ImageGeometry, ApplyExif = request.ApplyExif }, names)
-            : throw new ModelNotFoundException(request.Model, model.Name);
+        return new(new() { Image = image, Merge = merge, Geometry = request.ImageGeometry, ApplyExif = request.ApplyExif }, names);
     }
 
     private static byte[] ReadImage(

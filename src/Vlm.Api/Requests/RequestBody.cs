@@ -3,7 +3,6 @@ using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Vlm.Api.Requests;
@@ -23,12 +22,12 @@ internal sealed record RequestBody(JsonDocument Json, IReadOnlyList<IFormFile> F
     /// <param name="faults">Takes faults of single fields.</param>
     /// <param name="cancel">Ends the reading.</param>
     /// <exception cref="UnsupportedMediaException">Neither JSON in UTF-8 nor a multipart form, or a compressed body.</exception>
-    /// <exception cref="RequestException">Malformed JSON or a malformed form.</exception>
-    /// <exception cref="BadHttpRequestException">The body is over the limit or ends early.</exception>
+    /// <exception cref="RequestException">Malformed JSON, a malformed form, or a length over the limit.</exception>
+    /// <exception cref="BadHttpRequestException">A body without a length is over the limit, or it ends early.</exception>
     public static Task<RequestBody> ReadAsync(
         HttpRequest request, JsonTypeInfo contract, RequestFaults faults, CancellationToken cancel)
     {
-        CheckEncoding(request);
+        CheckHead(request);
         MediaTypeHeaderValue? type = TypeOf(request);
         if (IsJson(request, type))
         {
@@ -38,27 +37,36 @@ internal sealed record RequestBody(JsonDocument Json, IReadOnlyList<IFormFile> F
         return type?.MediaType.Equals(MediaTypeNames.Multipart.FormData, StringComparison.OrdinalIgnoreCase) == true
             ? ReadFormAsync(request, contract, faults, cancel)
             : throw new UnsupportedMediaException(
-                $"Content-Type: expected application/json in UTF-8 or multipart/form-data, found {Named(request.ContentType)}.");
+                HeaderNames.ContentType, $"expected application/json in UTF-8 or multipart/form-data, found {Named(request.ContentType)}.");
     }
 
     /// <summary>Reads a body that can only be JSON.</summary>
     /// <exception cref="UnsupportedMediaException">No JSON in UTF-8, or a compressed body.</exception>
-    /// <exception cref="RequestException">Malformed JSON.</exception>
-    /// <exception cref="BadHttpRequestException">The body is over the limit or ends early.</exception>
+    /// <exception cref="RequestException">Malformed JSON, or a length over the limit.</exception>
+    /// <exception cref="BadHttpRequestException">A body without a length is over the limit, or it ends early.</exception>
     public static Task<RequestBody> ReadJsonAsync(HttpRequest request, CancellationToken cancel)
     {
-        CheckEncoding(request);
+        CheckHead(request);
         return IsJson(request, TypeOf(request))
             ? ReadJsonAsync(request.Body, cancel)
             : throw new UnsupportedMediaException(
-                $"Content-Type: expected application/json in UTF-8, found {Named(request.ContentType)}.");
+                HeaderNames.ContentType, $"expected application/json in UTF-8, found {Named(request.ContentType)}.");
     }
 
-    private static void CheckEncoding(HttpRequest request)
+    private static void CheckHead(HttpRequest request)
     {
-        if (!StringValues.IsNullOrEmpty(request.Headers.ContentEncoding))
+        string encoding = request.Headers.ContentEncoding.ToString();
+        if (encoding.Length > 0 && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            throw new UnsupportedMediaException($"Content-Encoding: expected none, found {request.Headers.ContentEncoding}.");
+            throw new UnsupportedMediaException(HeaderNames.ContentEncoding, $"expected none, found {JsonScalars.Short(encoding)}.");
+        }
+
+        // The server's own check comes with the end of the connection; here the client may finish and read the answer.
+        long? most = request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        if (request.ContentLength > most)
+        {
+            throw new RequestException(FaultKind.TooLarge, "body", string.Create(
+                CultureInfo.InvariantCulture, $"expected at most {most} bytes, found {request.ContentLength}."));
         }
     }
 
@@ -114,6 +122,3 @@ internal sealed record RequestBody(JsonDocument Json, IReadOnlyList<IFormFile> F
 
     private static string Named(string? contentType) => string.IsNullOrEmpty(contentType) ? "none" : JsonScalars.Short(contentType);
 }
-
-/// <summary>A body of a media type that is not read here.</summary>
-public sealed class UnsupportedMediaException(string message) : Exception(message);

@@ -1,3 +1,5 @@
+using Vlm.Core.Imaging;
+
 namespace Vlm.Api.Requests;
 
 /// <summary>Why a request is refused; the number is the HTTP status.</summary>
@@ -14,6 +16,18 @@ public enum FaultKind
 
     /// <summary>Understood, but not done here.</summary>
     Refused = 422,
+}
+
+/// <summary>How refused pictures are answered.</summary>
+internal static class PictureFaults
+{
+    /// <summary>The answer to a picture that is refused for this reason.</summary>
+    public static FaultKind Kind(this ImageErrorReason reason) => reason switch
+    {
+        ImageErrorReason.TooManyBytes or ImageErrorReason.TooManyPixels or ImageErrorReason.TooManyFrames => FaultKind.TooLarge,
+        ImageErrorReason.FormatNotAllowed => FaultKind.Refused,
+        _ => FaultKind.Invalid,
+    };
 }
 
 /// <summary>Collects everything that is wrong with a request, by the path of the field, so that one answer lists all of it.</summary>
@@ -43,6 +57,15 @@ internal sealed class RequestFaults
         else if (_messages.Count < MaxListed)
         {
             _messages.Add(path, [message]);
+        }
+    }
+
+    /// <summary>Notes a model that is not the loaded one.</summary>
+    public void CheckModel(string? asked, string loaded)
+    {
+        if (asked is not null && asked != loaded)
+        {
+            Add("model", $"expected {loaded}, found '{JsonScalars.Short(asked)}'.", FaultKind.Unknown);
         }
     }
 

@@ -23,13 +23,7 @@ public static class ImageDecoder
     /// <exception cref="ImageException">The picture is refused; Reason says why.</exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, ImageLimits limits, bool applyExif)
     {
-        if (bytes.IsEmpty)
-        {
-            throw ImageException.Of(ImageErrorReason.Empty, ImageFormats.Allowed, "an empty file");
-        }
-
-        limits.CheckBytes(bytes.Length);
-        switch (ImageFormats.Sniff(bytes))
+        switch (Sniff(bytes, limits))
         {
             case ImageFormat.Gif:
                 return GifReader.Read(bytes, limits);
@@ -49,6 +43,22 @@ public static class ImageDecoder
                 ImageCodecOptions alpha = TiffFile.Check(bytes, limits) ? ImageCodecOptions.AssociatedAlpha : default;
                 return Decode(bytes, ImageCodecFormat.Tiff, alpha, limits, applyExif: true);
         }
+    }
+
+    /// <summary>Refuses a file for its length or its first bytes, which costs nothing; the rest is for <see
+    /// cref="Decode(ReadOnlySpan{byte}, ImageLimits, bool)"/>.</summary>
+    /// <exception cref="ImageException">It is no picture that is decoded here; Reason says why.</exception>
+    public static void CheckFormat(ReadOnlySpan<byte> bytes, ImageLimits limits) => _ = Sniff(bytes, limits);
+
+    private static ImageFormat Sniff(ReadOnlySpan<byte> bytes, ImageLimits limits)
+    {
+        if (bytes.IsEmpty)
+        {
+            throw ImageException.Of(ImageErrorReason.Empty, ImageFormats.Allowed, "an empty file");
+        }
+
+        limits.CheckBytes(bytes.Length);
+        return ImageFormats.Sniff(bytes);
     }
 
     private static RgbImage Decode(

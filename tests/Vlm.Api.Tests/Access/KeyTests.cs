@@ -33,6 +33,7 @@ public sealed class KeyTests : IAsyncDisposable
         HttpResponseMessage answer = await SendAsync(HttpMethod.Post, "/chat", authorization);
 
         JsonElement problem = await answer.ProblemAsync(401);
+        Assert.Contains(found, problem.Errors()["Authorization"], StringComparison.Ordinal);
         Assert.Contains(found, problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
         Assert.Equal("Bearer", Assert.Single(answer.Headers.WwwAuthenticate).Scheme);
         Assert.Empty(_app.Model.Asked);

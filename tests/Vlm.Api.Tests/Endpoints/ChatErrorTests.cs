@@ -154,6 +154,7 @@ public sealed class ChatErrorTests : IAsyncDisposable
 
         JsonElement problem = await (await client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path))).ProblemAsync(status);
 
+        Assert.Empty(problem.Errors());
         Assert.StartsWith($"{method} {path}: ", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 

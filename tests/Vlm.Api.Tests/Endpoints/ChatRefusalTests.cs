@@ -46,9 +46,9 @@ public sealed class ChatRefusalTests(ReadyServer server) : IClassFixture<ReadySe
         { """{"prompt": "a", "image": ""}""", "image", "expected base64, found nothing." },
         { """{"prompt": "a", "image": "not base64!"}""", "image", "expected base64, found other characters or a wrong length." },
         { """{"prompt": "a", "image": "data:image/png,xyz"}""", "image", "expected a data: URL with base64, found one without." },
-        { """{"prompt": "a", "images": "AAAA"}""", "images", "expected an array, found 'AAAA'." },
-        { """{"prompt": "a", "images": ["AAAA", null]}""", "images[1]", "expected a string, found null." },
-        { """{"prompt": "a", "images": ["AAAA", "*"]}""", "images[1]", "expected base64, found other characters or a wrong length." },
+        { """{"prompt": "a", "images": "Qk0A"}""", "images", "expected an array, found 'Qk0A'." },
+        { """{"prompt": "a", "images": ["Qk0A", null]}""", "images[1]", "expected a string, found null." },
+        { """{"prompt": "a", "images": ["Qk0A", "*"]}""", "images[1]", "expected base64, found other characters or a wrong length." },
         { """{"messages": []}""", "messages", "expected a user turn at the end, found no turn." },
         { """{"messages": {}}""", "messages", "expected an array, found an object." },
         { """{"messages": [null]}""", "messages[0]", "expected an object, found null." },
@@ -65,8 +65,8 @@ public sealed class ChatRefusalTests(ReadyServer server) : IClassFixture<ReadySe
         { """{"messages": [{"role": "user", "content": [{"type": "text"}]}]}""", "messages[0].content[0].text", "required, found nothing." },
         { """{"messages": [{"role": "user", "content": [{"type": "text", "text": "a", "image": "b"}]}]}""", "messages[0].content[0].image", "unknown field." },
         { """{"messages": [{"role": "user", "content": [{"type": "image"}]}]}""", "messages[0].content[0].image", "expected a picture here or a further one in images or the uploaded files, found neither." },
-        { """{"images": ["AAAA"], "messages": [{"role": "user", "content": "a"}]}""", "images", "expected as many pictures as image parts without one in messages (0), found 1." },
-        { """{"messages": [{"role": "system", "content": [{"type": "image", "image": "AAAA"}]}, {"role": "user", "content": "a"}]}""", "messages[0].content", "expected pictures in user turns only, found one here." },
+        { """{"images": ["Qk0A"], "messages": [{"role": "user", "content": "a"}]}""", "images", "expected as many pictures as image parts without one in messages (0), found 1." },
+        { """{"messages": [{"role": "system", "content": [{"type": "image", "image": "Qk0A"}]}, {"role": "user", "content": "a"}]}""", "messages[0].content", "expected pictures in user turns only, found one here." },
         { """{"prompt": "a", "merge": "pitome"}""", "merge", "merge: expected none or METHOD[/PROFILE]:RATIO[,OPTION=VALUE...], found 'pitome'." },
         { """{"prompt": "a", "merge": "pitome:0.4"}""", "merge", "merge ratio: expected 0.5 to 1, found 0.4." },
         { """{"prompt": "a", "merge": 0.9}""", "merge", "expected a string or an object, found 0.9." },
@@ -75,7 +75,7 @@ public sealed class ChatRefusalTests(ReadyServer server) : IClassFixture<ReadySe
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "image_tokens": 54}}""", "merge", "merge pitome: expected one of ratio, image_tokens and r, found several." },
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.4}}""", "merge.ratio", "expected 0.5 to 1, found 0.4." },
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 1.01}}""", "merge.ratio", "expected 0.5 to 1, found 1.01." },
-        { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "margin": 1}}""", "merge.margin", "expected a number from -1 to below 1, found '1'." },
+        { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "margin": 1}}""", "merge.margin", "expected -1 to below 1, found 1." },
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "layers": [false]}}""", "merge.layers[0]", "expected a whole number of 32 bits, found false." },
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "layers": [3, -1]}}""", "merge.layers", "expected all, odd, even, last, firstN, or layers such as 0+3-5+9-, found '3+-1'." },
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "split": "thirds"}}""", "merge.split", "expected one of alternate, halves, random, top, found 'thirds'." },
@@ -116,6 +116,18 @@ public sealed class ChatRefusalTests(ReadyServer server) : IClassFixture<ReadySe
             ["choices[1]", "image", "max_tokens", "merge.method", "merge.ratio", "template", "top_p", "unknown"],
             problem.Errors().Keys.Order(StringComparer.Ordinal));
         Assert.EndsWith("And 7 more in errors.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/chat", """{"prompt": "a", "model": "b", "temperature": 9, "images": ["Qk0A", "AAAA"]}""", "images[1]", "model", "temperature")]
+    [InlineData("/merge/preview", """{"model": "b", "apply_exif": 9, "image": "AAAA"}""", "apply_exif", "image", "model")]
+    [InlineData("/v1/embeddings", """{"model": "b", "encoding_format": "c", "input": ["AAAA"]}""", "encoding_format", "input[0]", "model")]
+    [InlineData("/chat", """{"prompt": "a", "model": "b", "image": "AAAA", "image_id": "c"}""", "image", "model")]
+    public async Task Request_WithAnotherModelAndNoPicture_HearsOfThemBesideTheRest(string route, string json, params string[] fields)
+    {
+        HttpResponseMessage answer = await server.Client.PostAsync(route, new StringContent(json, null, "application/json"));
+
+        Assert.Equal(fields, (await answer.ProblemAsync(400)).Errors().Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -159,7 +171,7 @@ public sealed class ChatRefusalTests(ReadyServer server) : IClassFixture<ReadySe
         await using ApiApplication app = new(new() { ["Images:MaxPerRequest"] = "2" });
         HttpClient client = await app.ReadyClientAsync();
 
-        JsonElement problem = await (await client.ChatAsync("""{"prompt": "a", "images": ["AAAA", "AAAA", "AAAA"]}""")).ProblemAsync(400);
+        JsonElement problem = await (await client.ChatAsync("""{"prompt": "a", "images": ["Qk0A", "Qk0A", "Qk0A"]}""")).ProblemAsync(400);
 
         Assert.Equal("expected at most 2 pictures in a request, found 3.", problem.Errors()["images"]);
     }

@@ -50,6 +50,7 @@ public sealed class CompletionErrorTests : IAsyncDisposable
     [Theory]
     [InlineData("\"frequency_penalty\": 2.5", "frequency_penalty: expected -2 to 2, found 2.5.")]
     [InlineData("\"tools\": [{\"type\": \"function\"}]", "tools: expected no items, found 1.")]
+    [InlineData("\"modalities\": [\"text\", \"audio\"]", "modalities[1]: expected one of text, found 'audio'.")]
     [InlineData("\"functions\": [{}]", "functions: expected no items, found 1.")]
     [InlineData("\"logit_bias\": {\"50256\": -100}", "logit_bias.50256: expected a token id from 0 to 31999 as the name.")]
     [InlineData("\"logit_bias\": {\"a\": 1}", "logit_bias.a: expected a token id from 0 to 31999 as the name.")]

@@ -38,10 +38,12 @@ public sealed class EmbeddingTests : IAsyncDisposable
     [InlineData("""{"input": []}""", "input")]
     [InlineData("""{"input": [1]}""", "input[0]")]
     [InlineData("""{"input": "a picture of a cat"}""", "input")]
-    [InlineData("""{"input": ["AAAA", "%"]}""", "input[1]")]
-    [InlineData("""{"input": "AAAA", "merge": "magic:0.9"}""", "merge")]
-    [InlineData("""{"input": "AAAA", "encoding_format": "hex"}""", "encoding_format")]
-    [InlineData("""{"input": ["AAAA", "AAAA", "AAAA", "AAAA", "AAAA", "AAAA", "AAAA", "AAAA", "AAAA"]}""", "input")]
+    [InlineData("""{"input": ["Qk0A", "%"]}""", "input[1]")]
+    [InlineData("""{"input": "Qk0A", "merge": "magic:0.9"}""", "merge")]
+    [InlineData("""{"input": "Qk0A", "dimensions": 2}""", "dimensions")]
+    [InlineData("""{"input": "Qk0A", "dimensions": 0}""", "dimensions")]
+    [InlineData("""{"input": "Qk0A", "encoding_format": "hex"}""", "encoding_format")]
+    [InlineData("""{"input": ["Qk0A", "Qk0A", "Qk0A", "Qk0A", "Qk0A", "Qk0A", "Qk0A", "Qk0A", "Qk0A"]}""", "input")]
     public async Task Embed_WrongField_Is400AndNamed(string json, string param)
     {
         JsonElement error = await (await EmbedAsync(json)).OpenAiErrorAsync(400);

@@ -9,7 +9,7 @@ namespace Vlm.Api.Tests.Endpoints;
 public sealed class ImageIdTests : IAsyncDisposable
 {
     private const string Known = """{"prompt": "What?", "image_id": "cat"}""";
-    private const string Sent = """{"prompt": "What?", "image": "AAAA", "image_id": "cat"}""";
+    private const string Sent = """{"prompt": "What?", "image": "Qk0A", "image_id": "cat"}""";
     private readonly ApiApplication _app = new(new() { ["Images:NamedBytes"] = "6" });
 
     [Theory]
@@ -25,12 +25,12 @@ public sealed class ImageIdTests : IAsyncDisposable
         HttpResponseMessage answer = await PostAsync(client, route, json);
 
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
-        Assert.Equal([0, 0, 0], Assert.Single(_app.Model.Asked.Last().Images));
+        Assert.Equal("BM\0"u8.ToArray(), Assert.Single(_app.Model.Asked.Last().Images));
     }
 
     [Theory]
-    [InlineData("""{"prompt": "What?", "stream": true, "image": "AAAA", "image_id": "cat"}""")]
-    [InlineData("""{"messages": [{"role": "user", "content": [{"type": "image", "image": "AAAA", "image_id": "cat"}, {"type": "image", "image_id": "cat"}]}]}""")]
+    [InlineData("""{"prompt": "What?", "stream": true, "image": "Qk0A", "image_id": "cat"}""")]
+    [InlineData("""{"messages": [{"role": "user", "content": [{"type": "image", "image": "Qk0A", "image_id": "cat"}, {"type": "image", "image_id": "cat"}]}]}""")]
     public async Task Chat_NameGivenInAnyForm_IsKnownLater(string json)
     {
         HttpClient client = await _app.ReadyClientAsync();
@@ -45,20 +45,20 @@ public sealed class ImageIdTests : IAsyncDisposable
     {
         HttpClient client = await _app.ReadyClientAsync();
         await client.CompleteAsync(
-            """{"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "AAAA"}, "image_id": "cat"}]}]}""");
+            """{"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "Qk0A"}, "image_id": "cat"}]}]}""");
 
         HttpResponseMessage preview = await PostAsync(client, "/merge/preview", """{"image_id": "cat", "merge": "pitome:0.9"}""");
 
         Assert.True(preview.IsSuccessStatusCode, await preview.Content.ReadAsStringAsync());
-        Assert.Equal([0, 0, 0], _app.Model.Shown.Single().Image);
+        Assert.Equal("BM\0"u8.ToArray(), _app.Model.Shown.Single().Image);
     }
 
     [Theory]
     [InlineData("""{"image_id": "cat"}""")]
     [InlineData("""{"image_id": "cat", "input": null}""")]
     [InlineData("""{"image_id": "cat", "input": []}""")]
-    [InlineData("""{"image_id": "cat", "input": "AAAA"}""")]
-    [InlineData("""{"image_id": "cat", "input": ["AAAA"]}""")]
+    [InlineData("""{"image_id": "cat", "input": "Qk0A"}""")]
+    [InlineData("""{"image_id": "cat", "input": ["Qk0A"]}""")]
     public async Task Embed_NameOfAPictureSentBefore_EmbedsThatPicture(string json)
     {
         HttpClient client = await _app.ReadyClientAsync();
@@ -73,12 +73,12 @@ public sealed class ImageIdTests : IAsyncDisposable
     public async Task Embed_PictureWithAName_IsKnownToChat()
     {
         HttpClient client = await _app.ReadyClientAsync();
-        Assert.True((await PostAsync(client, "/v1/embeddings", """{"input": "AAAA", "image_id": "cat"}""")).IsSuccessStatusCode);
+        Assert.True((await PostAsync(client, "/v1/embeddings", """{"input": "Qk0A", "image_id": "cat"}""")).IsSuccessStatusCode);
 
         Assert.True((await client.ChatAsync(Known)).IsSuccessStatusCode);
-        JsonElement problem = await (await PostAsync(client, "/v1/embeddings", """{"input": ["AAAA", "AAAA"], "image_id": "dog"}""")).ProblemAsync(400);
+        JsonElement problem = await (await PostAsync(client, "/v1/embeddings", """{"input": ["Qk0A", "Qk0A"], "image_id": "dog"}""")).ProblemAsync(400);
         Assert.Equal("expected one picture to name, found 2.", problem.Errors()["image_id"]);
-        await (await PostAsync(client, "/v1/embeddings", """{"input": "AAAB", "image_id": "cat"}""")).ProblemAsync(400);
+        await (await PostAsync(client, "/v1/embeddings", """{"input": "Qk0B", "image_id": "cat"}""")).ProblemAsync(400);
     }
 
     [Fact]
@@ -130,7 +130,7 @@ public sealed class ImageIdTests : IAsyncDisposable
         await client.ChatAsync(Sent);
 
         Assert.True((await client.ChatAsync(Sent)).IsSuccessStatusCode);
-        JsonElement problem = await (await client.ChatAsync(Sent.Replace("AAAA", "AAAB", StringComparison.Ordinal))).ProblemAsync(400);
+        JsonElement problem = await (await client.ChatAsync(Sent.Replace("Qk0A", "Qk0B", StringComparison.Ordinal))).ProblemAsync(400);
         Assert.Equal("expected the picture that 'cat' names already, found another one; take another name.", problem.Errors()["image_id"]);
     }
 
@@ -144,7 +144,7 @@ public sealed class ImageIdTests : IAsyncDisposable
         _app.Model.Chat = (_, _) => FakeModel.Events("a");
 
         await (await client.ChatAsync(Known)).ProblemAsync(404);
-        Assert.True((await client.ChatAsync(Sent.Replace("AAAA", "AAAB", StringComparison.Ordinal))).IsSuccessStatusCode);
+        Assert.True((await client.ChatAsync(Sent.Replace("Qk0A", "Qk0B", StringComparison.Ordinal))).IsSuccessStatusCode);
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class ImageIdTests : IAsyncDisposable
     public async Task Ask_OneNameForTwoPictures_Is400()
     {
         JsonElement problem = await (await (await _app.ReadyClientAsync()).ChatAsync(
-            """{"prompt": "What?", "images": ["AAAA", "AAAB"], "image_id": "cat"}""")).ProblemAsync(400);
+            """{"prompt": "What?", "images": ["Qk0A", "Qk0B"], "image_id": "cat"}""")).ProblemAsync(400);
 
         Assert.Equal("expected one picture to name, found 2.", problem.Errors()["image_id"]);
     }

@@ -18,10 +18,10 @@ public sealed class MergePreviewTests : IAsyncDisposable
         { """{}""", "image", "expected one picture, found 0." },
         { """{"image": 5}""", "image", "expected a string, found 5." },
         { """{"image": "*"}""", "image", "expected base64, found other characters or a wrong length." },
-        { """{"image": "AAAA", "prompt": "a"}""", "prompt", "unknown field." },
-        { """{"image": "AAAA", "merge": "pitome"}""", "merge", "merge: expected none or METHOD[/PROFILE]:RATIO[,OPTION=VALUE...], found 'pitome'." },
-        { """{"image": "AAAA", "merge": {"method": "pitome", "ratio": 0.1}}""", "merge.ratio", "expected 0.5 to 1, found 0.1." },
-        { """{"image": "AAAA", "apply_exif": 1}""", "apply_exif", "expected true or false, found 1." },
+        { """{"image": "Qk0A", "prompt": "a"}""", "prompt", "unknown field." },
+        { """{"image": "Qk0A", "merge": "pitome"}""", "merge", "merge: expected none or METHOD[/PROFILE]:RATIO[,OPTION=VALUE...], found 'pitome'." },
+        { """{"image": "Qk0A", "merge": {"method": "pitome", "ratio": 0.1}}""", "merge.ratio", "expected 0.5 to 1, found 0.1." },
+        { """{"image": "Qk0A", "apply_exif": 1}""", "apply_exif", "expected true or false, found 1." },
     };
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class MergePreviewTests : IAsyncDisposable
 
     [Fact]
     public async Task Preview_OtherModel_Is404() =>
-        await (await PostAsync("""{"image": "AAAA", "model": "gpt"}""")).ProblemAsync(404);
+        await (await PostAsync("""{"image": "Qk0A", "model": "gpt"}""")).ProblemAsync(404);
 
     [Fact]
     public async Task Preview_OtherMediaType_Is415()

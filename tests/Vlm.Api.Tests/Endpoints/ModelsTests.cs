@@ -37,6 +37,19 @@ public sealed class ModelsTests(ReadyServer server) : IClassFixture<ReadyServer>
         Assert.Equal("model: expected scenes, found 'gpt-5'.", problem.GetProperty("detail").GetString());
     }
 
+    /// <summary>Clients escape the slash of a name; the path of the request keeps it so.</summary>
+    [Fact]
+    public async Task Models_NameWithASlash_IsFound()
+    {
+        await using ApiApplication app = new();
+        app.Model.Model = app.Model.Model with { Name = "llava-hf/llava-1.5-7b-hf" };
+        HttpClient client = await app.ReadyClientAsync();
+
+        JsonElement card = await (await client.GetAsync("/v1/models/llava-hf%2Fllava-1.5-7b-hf")).JsonAsync();
+
+        Assert.Equal("llava-hf/llava-1.5-7b-hf", card.GetProperty("id").GetString());
+    }
+
     [Fact]
     public async Task MergeMethods_List_HasTheTokensOfTheLoadedModel()
     {

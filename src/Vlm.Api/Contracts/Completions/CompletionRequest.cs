@@ -103,6 +103,9 @@ public sealed record CompletionRequest
     [DefaultValue(0.0)]
     public double PresencePenalty { get; init; }
 
+    /// <summary>Forms of the output: text alone is possible.</summary>
+    public IReadOnlyList<CompletionModality>? Modalities { get; init; }
+
     /// <summary>Only an empty list is possible: the model calls no tools.</summary>
     [Length(0, 0)]
     public IReadOnlyList<JsonElement>? Tools { get; init; }
@@ -113,6 +116,13 @@ public sealed record CompletionRequest
 
     /// <summary>Added to the logits of these token ids, from -100 to 100 each.</summary>
     public IReadOnlyDictionary<string, double>? LogitBias { get; init; }
+}
+
+/// <summary>A form of the output.</summary>
+public enum CompletionModality
+{
+    /// <summary>Text.</summary>
+    Text,
 }
 
 /// <summary>Settings of a stream.</summary>

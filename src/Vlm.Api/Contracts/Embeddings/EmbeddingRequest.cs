@@ -40,6 +40,10 @@ public sealed record EmbeddingRequest
     [DefaultValue(EmbeddingFormat.Float)]
     public EmbeddingFormat EncodingFormat { get; init; }
 
+    /// <summary>Length of the vectors: only that which they have is possible.</summary>
+    [Range(1, int.MaxValue)]
+    public int? Dimensions { get; init; }
+
     /// <summary>Merging of visual tokens, as in POST /chat.</summary>
     public TextOr<MergeChoice>? Merge { get; init; }
 
