@@ -486,6 +486,11 @@ export interface components {
             /** @description What is said: a text, or parts of text and pictures in their order. */
             content: string | components["schemas"]["CompletionPart"][];
         };
+        /**
+         * @description A form of the output.
+         * @enum {string}
+         */
+        CompletionModality: "text";
         /** @description A piece of a message, told apart by `type`. */
         CompletionPart: components["schemas"]["CompletionPartCompletionText"] | components["schemas"]["CompletionPartCompletionImage"];
         /** @description A picture. */
@@ -596,6 +601,8 @@ export interface components {
              * @default 0
              */
             presence_penalty?: null | number;
+            /** @description Forms of the output: text alone is possible. */
+            modalities?: null | components["schemas"]["CompletionModality"][];
             /** @description Only an empty list is possible: the model calls no tools. */
             tools?: null | unknown[];
             /** @description Older name of `tools`: only an empty list is possible. */
@@ -722,6 +729,11 @@ export interface components {
              * @default float
              */
             encoding_format?: null | components["schemas"]["EmbeddingFormat"];
+            /**
+             * Format: int32
+             * @description Length of the vectors: only that which they have is possible.
+             */
+            dimensions?: null | number;
             /** @description Merging of visual tokens, as in POST /chat. */
             merge?: null | string | components["schemas"]["MergeChoice"];
             /**
@@ -810,7 +822,6 @@ export interface components {
             /** @description What the request chose beyond that, as a merge spec writes it; absent when nothing. */
             options?: null | string;
         };
-        JsonElement: unknown;
         /** @description The merging methods of this server, with the tokens each leaves on the loaded model. */
         MergeCatalogue: {
             /** @description The loaded model. */
@@ -863,12 +874,12 @@ export interface components {
             inflection?: null | number;
             /**
              * Format: double
-             * @description Cosine from which tokens count as alike, -1 to below 1, in every layer.
+             * @description Cosine from which tokens count as alike, in every layer.
              */
             margin?: null | number;
             /**
              * Format: double
-             * @description Depth of the energy below the margin, 0 to 10.
+             * @description Depth of the energy below the margin.
              */
             alpha?: null | number;
             energy?: null | components["schemas"]["EnergyForm"];
@@ -880,7 +891,7 @@ export interface components {
             seed?: null | number;
             /**
              * Format: int32
-             * @description Every how many tokens one stays, from 2.
+             * @description Every how many tokens one stays.
              */
             stride?: null | number;
             /** @description Whether a token weighs in attention by its size. */
@@ -1063,11 +1074,7 @@ export interface components {
         NamedSchema: {
             /** @description Name of the form; without effect. */
             name?: null | string;
-            /**
-             * @description JSON Schema: type, properties, required, additionalProperties, items, minItems, maxItems, minLength, maxLength, enum,
-             *         const, anyOf, oneOf, $ref, $defs. Other keywords that restrict are refused by name.
-             */
-            schema: components["schemas"]["JsonElement"];
+            schema: boolean | Record<string, never>;
             /** @description Accepted; the answer always satisfies the schema. */
             strict?: null | boolean;
         };
@@ -1097,7 +1104,10 @@ export interface components {
             status: number;
             /** @description What happened this time: subject, expected, found. Absent for an internal error. */
             detail?: null | string;
-            /** @description Every wrong field by its path (`messages[0].content[1].image`), with its messages. */
+            /**
+             * @description Every wrong field by its path (`messages[0].content[1].image`), with its messages; a header by its name, none where
+             *         neither is to blame. Absent for an internal error.
+             */
             errors?: null | {
                 [key: string]: string[];
             };
@@ -1168,7 +1178,10 @@ export interface components {
             status: number;
             /** @description What happened this time: subject, expected, found. Absent for an internal error. */
             detail?: null | string;
-            /** @description Every wrong field by its path (`messages[0].content[1].image`), with its messages. */
+            /**
+             * @description Every wrong field by its path (`messages[0].content[1].image`), with its messages; a header by its name, none where
+             *         neither is to blame. Absent for an internal error.
+             */
             errors?: null | {
                 [key: string]: string[];
             };
@@ -1270,9 +1283,9 @@ export interface operations {
                 "application/json": components["schemas"]["ChatRequest"];
                 "multipart/form-data": {
                     /** @description Model to answer; the loaded one when absent. Another name is refused with 404. */
-                    model?: null | string;
+                    model?: string;
                     /** @description Short form: the text of one user turn. Excludes `messages`. Special tokens written in it are plain text. */
-                    prompt?: null | string;
+                    prompt?: string;
                     /** @description Picture files: those of the prompt, or of the image parts without a picture in messages, in order. */
                     image?: string[];
                     /**
@@ -1280,7 +1293,7 @@ export interface operations {
                      *     picture: the name of one sent before. A name that is unknown, or gone by now, is refused with 404, another picture under
                      *     a known name with 400.
                      */
-                    image_id?: null | string;
+                    image_id?: string;
                     /** @description Long form: the conversation. Ends with a user turn. Excludes `prompt`. Here as text; an object or array as JSON. */
                     messages?: string;
                     /**
@@ -1316,7 +1329,7 @@ export interface operations {
                      * Format: int64
                      * @description Seed of the sampling, any whole number of 64 bits: the same seed gives the same answer.
                      */
-                    seed?: null | number;
+                    seed?: number;
                     /** @description Text, or up to 4 texts, that end the answer; they are not part of it. */
                     stop?: string[];
                     /**
@@ -1833,23 +1846,19 @@ export interface operations {
                 /**
                  * @example {
                  *       "image": "iVBORw0KGgoAAAANSUhEUgAAAAgAAAAICAIAAABLbSncAAAAD0lEQVR42mNowAEYhpYEAILzYAEllbNjAAAAAElFTkSuQmCC",
-                 *       "merge": {
-                 *         "method": "pitome",
-                 *         "profile": "paper",
-                 *         "image_tokens": 64
-                 *       }
+                 *       "merge": "pitome/paper:0.9"
                  *     }
                  */
                 "multipart/form-data": {
                     /** @description Model to look into; the loaded one when absent. Another name is refused with 404. */
-                    model?: null | string;
+                    model?: string;
                     /**
                      * Format: binary
                      * @description The picture file.
                      */
                     image?: string;
                     /** @description A name for the picture, as in POST /chat; without a picture: the name of one sent before. */
-                    image_id?: null | string;
+                    image_id?: string;
                     /**
                      * @description Merging of visual tokens: an object, or the short text `none` or `METHOD[/PROFILE]:RATIO`. The server's
                      *     default when absent. Here as text; an object or array as JSON.

@@ -30,15 +30,19 @@ public sealed record MergeChoice
     public TextOr<IReadOnlyList<int>>? Layers { get; init; }
 
     /// <summary>Tokens removed per layer, instead of a ratio.</summary>
+    [Range(1, int.MaxValue)]
     public int? R { get; init; }
 
     /// <summary>Course of r over the layers: -1 falls to 0, 0 is constant, 1 rises from 0.</summary>
+    [Range(-1.0, 1.0)]
     public double? Inflection { get; init; }
 
-    /// <summary>Cosine from which tokens count as alike, -1 to below 1, in every layer.</summary>
+    /// <summary>Cosine from which tokens count as alike, in every layer.</summary>
+    [Range(-1.0, 1.0, MaximumIsExclusive = true)]
     public double? Margin { get; init; }
 
-    /// <summary>Depth of the energy below the margin, 0 to 10.</summary>
+    /// <summary>Depth of the energy below the margin.</summary>
+    [Range(0.0, 10.0)]
     public double? Alpha { get; init; }
 
     /// <summary>Form of the energy.</summary>
@@ -50,7 +54,8 @@ public sealed record MergeChoice
     /// <summary>Seed of everything random, 0 when absent.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>Every how many tokens one stays, from 2.</summary>
+    /// <summary>Every how many tokens one stays.</summary>
+    [Range(2, int.MaxValue)]
     public int? Stride { get; init; }
 
     /// <summary>Whether a token weighs in attention by its size.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Vlm.Api.Contracts;
+using Vlm.Api.Options;
 
 namespace Vlm.Api.OpenApi;
 
@@ -10,7 +12,7 @@ internal static class ApiDocument
     private const string Name = "v1", Key = "key";
 
     /// <summary>Version of the document: the first number rises when an old client could break, the second when something is new.</summary>
-    private const string Version = "1.1";
+    private const string Version = "1.2";
 
     /// <summary>Registers the document.</summary>
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
@@ -19,7 +21,7 @@ internal static class ApiDocument
         options.CreateSchemaReferenceId = type => type.Type.IsGenericType && type.Type.GetGenericTypeDefinition() == typeof(TextOr<>)
             ? null
             : OpenApiOptions.CreateDefaultSchemaReferenceId(type);
-        options.AddDocumentTransformer((document, _, _) =>
+        options.AddDocumentTransformer((document, context, _) =>
         {
             document.Info = new()
             {
@@ -28,7 +30,7 @@ internal static class ApiDocument
                 Description = "LLaVA-1.5 with merging of visual tokens. Errors are problem details of RFC 9457.",
             };
             document.Servers = [new() { Url = "/" }]; // where the document came from
-            DescribeKeys(document);
+            DescribeKeys(document, context.ApplicationServices.GetRequiredService<IOptions<AuthOptions>>().Value.Keys.Count > 0);
             return Task.CompletedTask;
         });
         options.AddDocumentTransformer<NullIsAbsent>();
@@ -71,8 +73,8 @@ internal static class ApiDocument
         };
     }
 
-    /// <summary>A key, or none where the server has none.</summary>
-    private static void DescribeKeys(OpenApiDocument document)
+    /// <summary>A key for everything but liveness, or none where the server has none.</summary>
+    private static void DescribeKeys(OpenApiDocument document, bool hasKeys)
     {
         (document.Components ??= new()).SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
@@ -83,7 +85,9 @@ internal static class ApiDocument
                 Description = "One of the server's keys, where it has any.",
             },
         };
-        document.Security = [new() { [new OpenApiSecuritySchemeReference(Key, document)] = [] }, []];
+        OpenApiSecurityRequirement key = new() { [new OpenApiSecuritySchemeReference(Key, document)] = [] };
+        document.Security = hasKeys ? [key] : [key, []];
+        document.Paths["/health/live"].Operations![HttpMethod.Get].Security = [];
     }
 
     private static void DescribeProblems(OpenApiOperation operation)

@@ -36,6 +36,13 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
         {
             DescribeMembers(schema, context.JsonTypeInfo);
         }
+
+        if (schema.Type?.HasFlag(JsonSchemaType.Array) == true)
+        {
+            schema.Items ??= new OpenApiSchema(); // anything: the exporter leaves it out, and generators stumble
+        }
+
+        ReaderLimits.Describe(schema, context.JsonPropertyInfo);
     }
 
     /// <summary>The exporter lists the names only, with null among them where some field may be null.</summary>
@@ -98,6 +105,11 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
         if (member.DeclaringType == typeof(CompletionRequest) && member.PropertyType == typeof(IReadOnlyDictionary<string, double>))
         {
             schema.Properties[member.Name] = Biases(schema.Properties[member.Name].Description);
+        }
+
+        if (member.DeclaringType == typeof(NamedSchema) && member.PropertyType == typeof(JsonElement))
+        {
+            schema.Properties[member.Name] = new OpenApiSchema { Description = description, Type = JsonSchemaType.Object | JsonSchemaType.Boolean };
         }
 
         if (member.DeclaringType == typeof(EmbeddingEntry) && member.PropertyType == typeof(JsonElement))

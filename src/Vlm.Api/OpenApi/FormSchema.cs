@@ -13,28 +13,41 @@ internal static class FormSchema
     {
         var fields = request.Properties!.Where(p => p.Key != except).ToDictionary(p => p.Key, p => Plain(p.Value));
         fields[file.Name] = file.Schema;
-        return new() { Type = JsonSchemaType.Object, Properties = fields };
+        return new() { Type = JsonSchemaType.Object, Properties = fields, AdditionalPropertiesAllowed = false };
     }
 
     /// <summary>A text or texts stay texts, anything nested is its JSON as text.</summary>
     private static IOpenApiSchema Plain(IOpenApiSchema field)
     {
-        if (field.OneOf?.Any(IsTexts) == true || IsTexts(field))
+        if ((field.OneOf ?? []).Prepend(field).FirstOrDefault(IsTexts) is { } texts)
         {
             return new OpenApiSchema
             {
                 Type = JsonSchemaType.Array,
-                Items = new OpenApiSchema { Type = JsonSchemaType.String },
+                Items = new OpenApiSchema { Type = JsonSchemaType.String, MinLength = texts.Items!.MinLength },
                 Description = field.Description,
-                MinItems = field.MinItems,
-                MaxItems = field.MaxItems,
+                MinItems = texts.MinItems,
+                MaxItems = texts.MaxItems,
             };
         }
 
         bool isNested = field.OneOf is { Count: > 0 } || field.Type?.HasFlag(JsonSchemaType.Array) == true;
         return isNested
             ? new OpenApiSchema { Type = JsonSchemaType.String, Description = field.Description + " Here as text; an object or array as JSON." }
-            : field;
+            : NotNull(field);
+    }
+
+    /// <summary>A form has no null: a field is there or not.</summary>
+    private static IOpenApiSchema NotNull(IOpenApiSchema field)
+    {
+        if (field is not OpenApiSchema { Type: { } type })
+        {
+            return field;
+        }
+
+        var copy = (OpenApiSchema)field.CreateShallowCopy();
+        copy.Type = type & ~JsonSchemaType.Null;
+        return copy;
     }
 
     private static bool IsTexts(IOpenApiSchema schema) =>

@@ -20,16 +20,12 @@ internal sealed class PreviewOperation : IOpenApiOperationTransformer
         OpenApiSchema request = await context.GetOrCreateSchemaAsync(typeof(MergePreviewRequest), null, cancellationToken);
         var bodies = operation.RequestBody!.Content!;
         bodies.Remove("*/*");
-        bodies[MediaTypeNames.Application.Json].Example = Request();
-        bodies[MediaTypeNames.Multipart.FormData] = new() { Schema = Form(request), Example = Request() };
+        bodies[MediaTypeNames.Application.Json].Example = Request(new JsonObject { ["method"] = "pitome", ["profile"] = "paper", ["image_tokens"] = 64 });
+        bodies[MediaTypeNames.Multipart.FormData] = new() { Schema = Form(request), Example = Request("pitome/paper:0.9") };
         operation.Responses!["200"].Content![MediaTypeNames.Application.Json].Example = Answer();
     }
 
-    private static JsonObject Request() => new()
-    {
-        ["image"] = ChatExamples.Picture,
-        ["merge"] = new JsonObject { ["method"] = "pitome", ["profile"] = "paper", ["image_tokens"] = 64 },
-    };
+    private static JsonObject Request(JsonNode merge) => new() { ["image"] = ChatExamples.Picture, ["merge"] = merge };
 
     private static OpenApiSchema Form(OpenApiSchema request) => FormSchema.Of(request, except: "", ("image", new OpenApiSchema
     {

@@ -31,6 +31,8 @@ internal static class FieldLimits
         string lower = range.MinimumIsExclusive ? $"more than {least}" : $"at least {least}";
         return range.Maximum is int.MaxValue
             ? lower
-            : string.Create(CultureInfo.InvariantCulture, $"{(range.MinimumIsExclusive ? lower : least)} to {range.Maximum}");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(range.MinimumIsExclusive ? lower : least)} to {(range.MaximumIsExclusive ? "below " : "")}{range.Maximum}");
     }
 }

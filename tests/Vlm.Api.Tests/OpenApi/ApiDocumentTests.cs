@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
@@ -109,6 +110,41 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
         Assert.All(["stop", "choices"], name => Assert.Equal(JsonSchemaType.String, form.Properties[name].Items!.Type));
     }
 
+    /// <summary>What is refused by every server shall not look allowed; null is what a form cannot send.</summary>
+    [Fact]
+    public async Task Document_Requests_SayWhatTheReadersRefuse()
+    {
+        IDictionary<string, OpenApiMediaType> bodies = (await ChatAsync()).RequestBody!.Content!;
+        IDictionary<string, IOpenApiSchema> fields = bodies["application/json"].Schema!.Properties!;
+        IOpenApiSchema form = bodies["multipart/form-data"].Schema!;
+        IOpenApiSchema stopText = Form(fields["stop"], JsonSchemaType.String), stops = Form(fields["stop"], JsonSchemaType.Array);
+        IOpenApiSchema content = fields["messages"].Items!.Properties!["content"];
+
+        Assert.Equal((1, 1, 4), (stopText.MinLength, stops.Items!.MinLength, stops.MaxItems));
+        Assert.Equal((1, 1, 1), (fields["image"].MinLength, fields["images"].Items!.MinLength, fields["choices"].Items!.MinLength));
+        Assert.Equal(1, fields["messages"].MinItems);
+        Assert.Equal((1, 1), (Form(content, JsonSchemaType.String).MinLength, Form(content, JsonSchemaType.Array).MinItems));
+        Assert.Null(fields["prompt"].MinLength); // beside a picture it may be empty
+        Assert.False(form.AdditionalPropertiesAllowed);
+        Assert.Equal((1, 4), (form.Properties!["stop"].Items!.MinLength, form.Properties["stop"].MaxItems));
+        Assert.All(form.Properties.Values, field => Assert.False(field.Type?.HasFlag(JsonSchemaType.Null)));
+    }
+
+    [Fact]
+    public async Task Document_OfAServerWithKeys_AsksForOneButForLiveness()
+    {
+        await using ApiApplication app = new(new() { ["Auth:Keys:0:Name"] = "a", ["Auth:Keys:0:Hash"] = $"sha256:{Convert.ToHexString(SHA256.HashData("key"u8))}" });
+        HttpClient client = await app.ReadyClientAsync();
+        client.DefaultRequestHeaders.Authorization = new("Bearer", "key");
+
+        JsonElement document = await (await client.GetAsync("/openapi/v1.json")).JsonAsync();
+        JsonElement open = await (await server.Client.GetAsync("/openapi/v1.json")).JsonAsync();
+
+        Assert.Equal("""[{"key":[]}]""", document.GetProperty("security").GetRawText().ReplaceLineEndings("").Replace(" ", "", StringComparison.Ordinal));
+        Assert.Equal(2, open.GetProperty("security").GetArrayLength());
+        Assert.Equal(0, document.GetProperty("paths").GetProperty("/health/live").GetProperty("get").GetProperty("security").GetArrayLength());
+    }
+
     [Fact]
     public async Task Document_Names_AreThoseOfTheWire()
     {
@@ -208,6 +244,8 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
             Assert.True((await server.Client.GetAsync($"/swagger/{asset}")).IsSuccessStatusCode, asset);
         }
     }
+
+    private static IOpenApiSchema Form(IOpenApiSchema either, JsonSchemaType type) => either.OneOf!.Single(form => form.Type == type);
 
     private static IEnumerable<OpenApiOperation> Operations(OpenApiDocument document) =>
         document.Paths.Values.SelectMany(p => p.Operations!.Values);
