@@ -10,6 +10,8 @@ const texts = fc.oneof(
   fc.constantFrom('', 'What colour is this?', '<image>', '</s>', 'pitome:0.9', 'tome:0.95', 'none', 'scenes', 'äöü 🙂', '\u0000', 'http://127.0.0.1/a.png'),
   fc.string({ unit: 'grapheme', maxLength: 12 }));
 
+const filled = texts.filter((text) => text !== '');
+
 // Fields whose every value is allowed, but long to compute or seldom of use.
 const own = {
   max_tokens: fc.integer({ min: 1, max: 6 }),
@@ -17,10 +19,10 @@ const own = {
   n: fc.integer({ min: 1, max: 2 }),
   image_id: fc.oneof(fc.constant(null), fc.stringMatching(/^[A-Za-z0-9._-]{1,8}$/)),
   model: fc.constantFrom('scenes', 'scenes', 'scenes', 'gpt-x', null),
-  image: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(picture, `data:image/png;base64,${picture}`) }, texts),
+  image: fc.oneof({ weight: 4, arbitrary: fc.constantFrom(picture, `data:image/png;base64,${picture}`) }, filled),
   method: fc.oneof({ weight: 4, arbitrary: fc.constantFrom('pitome', 'tome', 'none', 'dct') }, texts),
   ratio: fc.constantFrom(0.5, 0.9, 1),
-  url: fc.oneof({ weight: 4, arbitrary: fc.constant(`data:image/png;base64,${picture}`) }, texts),
+  url: fc.oneof({ weight: 4, arbitrary: fc.constant(`data:image/png;base64,${picture}`) }, filled),
 };
 
 /** Values that a schema allows. */
@@ -43,10 +45,11 @@ function ofKind(kind, schema) {
   switch (kind) {
     case 'null': return fc.constant(null);
     case 'boolean': return fc.boolean();
-    case 'string': return texts;
+    case 'string': return schema.minLength > 0 ? filled : texts;
     case 'integer': return fc.integer({ min: Math.max(schema.minimum ?? -9, -9), max: Math.min(schema.maximum ?? 40, 40) });
     case 'number': return fc.double({
-      min: schema.minimum ?? schema.exclusiveMinimum ?? -2, max: schema.maximum ?? 2, minExcluded: schema.exclusiveMinimum !== undefined,
+      min: schema.minimum ?? schema.exclusiveMinimum ?? -2, max: schema.maximum ?? schema.exclusiveMaximum ?? 2,
+      minExcluded: schema.exclusiveMinimum !== undefined, maxExcluded: schema.exclusiveMaximum !== undefined,
       noNaN: true, noDefaultInfinity: true,
     });
     case 'array': return fc.array(schema.items ? valid(schema.items) : fc.jsonValue(), {
