@@ -6,12 +6,15 @@ namespace Vlm.Api;
 /// <summary>One line per request, written when its answer has gone out.</summary>
 internal static class RequestLog
 {
+    /// <summary>The header by which an answer tells its trace id; OpenAI's clients show it as the request id.</summary>
+    public const string IdHeader = "X-Request-Id";
+
     /// <summary>Middleware: outermost, so that it sees the status that was sent.</summary>
     public static async Task InvokeAsync(HttpContext http, RequestDelegate next)
     {
         var clock = http.RequestServices.GetRequiredService<TimeProvider>();
         long start = clock.GetTimestamp();
-        http.Response.Headers["X-Request-Id"] = RequestFacts.TraceId(http); // OpenAI's clients show it
+        http.Response.Headers[IdHeader] = RequestFacts.TraceId(http);
         try
         {
             await next(http);

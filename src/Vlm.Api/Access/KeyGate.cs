@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using Vlm.Api.Options;
 using Vlm.Api.Requests;
 
@@ -71,7 +72,8 @@ internal static class AccessGates
         string[] origins = app.Services.GetRequiredService<IOptions<AuthOptions>>().Value.Origins;
         if (origins.Length > 0)
         {
-            app.UseCors(cors => cors.WithOrigins(origins).AllowAnyHeader().WithMethods("GET", "POST"));
+            app.UseCors(cors => cors.WithOrigins(origins).AllowAnyHeader().WithMethods("GET", "POST")
+                .WithExposedHeaders(HeaderNames.RetryAfter, RequestLog.IdHeader));
         }
 
         app.Use(app.Services.GetRequiredService<KeyGate>().InvokeAsync);

@@ -37,4 +37,18 @@ public sealed class BrowserTests
 
         Assert.Equal(expected, answer.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values.Single() : null);
     }
+
+    [Fact]
+    public async Task Refusal_OfAPageElsewhere_ShowsItWhenToTryAgainAndTheRequestId()
+    {
+        await using ApiApplication app = new(new() { ["Auth:CorsOrigins"] = "https://a.example" });
+        HttpClient client = await app.ReadyClientAsync();
+        client.DefaultRequestHeaders.Add("Origin", "https://a.example");
+
+        HttpResponseMessage answer = await client.ChatAsync("{}");
+
+        await answer.ProblemAsync(400);
+        Assert.Equal("https://a.example", Assert.Single(answer.Headers.GetValues("Access-Control-Allow-Origin")));
+        Assert.Equal("Retry-After,X-Request-Id", Assert.Single(answer.Headers.GetValues("Access-Control-Expose-Headers")));
+    }
 }
