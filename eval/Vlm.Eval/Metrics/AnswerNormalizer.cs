@@ -45,9 +45,9 @@ public static partial class AnswerNormalizer
     /// <summary>Tests look at the original text, changes go to a copy.</summary>
     private static string Punctuation(string text, Regex comma)
     {
-        bool hasComma = comma.IsMatch(text);
+        bool hasComma = text.Contains(',') && comma.IsMatch(text);
         string copy = text;
-        foreach (string mark in Tables.Punctuation)
+        foreach (string mark in Tables.Punctuation.Where(mark => text.Contains(mark, StringComparison.Ordinal)))
         {
             bool deletes = hasComma
                 || text.Contains(mark + " ", StringComparison.Ordinal)

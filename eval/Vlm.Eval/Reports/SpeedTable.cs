@@ -14,5 +14,7 @@ internal static class SpeedTable
         return $"| merge | {string.Join(" | ", benchmarks)} |\n|---|{string.Concat(benchmarks.Select(_ => "---|"))}\n" + string.Concat(lines);
     }
 
-    private static string Time(ReportRow? row) => row?.Speed.Wall.ToString(@"h\:mm\:ss", CultureInfo.InvariantCulture) ?? "";
+    private static string Time(ReportRow? row) => row is null ? "" : Text(row.Speed.Wall);
+
+    internal static string Text(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time:mm\\:ss}");
 }

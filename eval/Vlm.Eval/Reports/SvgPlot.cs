@@ -105,7 +105,7 @@ internal static class SvgPlot
 
         public Axis(double low, double high, double from, double to)
         {
-            double margin = high > low ? (high - low) * Margin : Math.Max(Math.Abs(high) * Margin, 1e-3);
+            double margin = high > low ? (high - low) * Margin : high == 0 ? 1 : Math.Abs(high) * Margin;
             (_low, _high, _from, _to) = (low - margin, high + margin, from, to);
         }
 
@@ -119,7 +119,7 @@ internal static class SvgPlot
             double step = power * RoundSteps.First(m => m * power >= rough);
             for (double tick = Math.Ceiling(_low / step) * step; tick <= _high; tick += step)
             {
-                yield return Math.Round(tick, 10);
+                yield return Math.Round(tick, 10) + 0.0; // no -0
             }
         }
     }

@@ -99,6 +99,20 @@ public sealed class ReportTests : IDisposable
         Assert.Contains(svg.Descendants(ns + "text"), text => text.Value == "a < b");
     }
 
+    [Fact]
+    public void Draw_NothingButZero_HasReadableTicks()
+    {
+        XElement svg = XElement.Parse(SvgPlot.Draw("accuracy", "questions per second", "accuracy", [new("none", [new(0, 0, 0, 0), new(5000, 0, 0, 0)])]));
+
+        string[] labels = [.. svg.Descendants().Where(text => text.Attribute("class")?.Value == "label").Select(text => text.Value)];
+        Assert.Equal(["0", "1000", "2000", "3000", "4000", "5000", "-1", "-0.5", "0", "0.5", "1"], labels[..11]);
+    }
+
+    [Theory]
+    [InlineData(32655, "9:04:15")]
+    [InlineData(100_000, "27:46:40")]
+    public void Text_Time_CountsHoursBeyondADay(int seconds, string expected) => Assert.Equal(expected, SpeedTable.Text(TimeSpan.FromSeconds(seconds)));
+
     /// <summary>Answers gqa's fixtures, whose keys count from 201.</summary>
     private Task RunAsync(string merge, string[] answers, int? tokens = null, DataFolder? data = null) =>
         RunAsync("gqa", merge, question => answers[question.Key[^1] - '1'], tokens, data);
