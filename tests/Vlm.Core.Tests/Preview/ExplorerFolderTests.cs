@@ -22,11 +22,11 @@ public sealed partial class ExplorerFolderTests : IDisposable
         string[] files = [.. Directory.GetFiles(Folder, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Folder, f)).Order(StringComparer.Ordinal)];
         Assert.Equal(
             [
-                "dct-released/animation.svg", "dct-released/overlay.svg", "dct-released/sizes.svg", "dct-released/strip.svg",
+                "dct-released/animation.svg", "dct-released/overlay.svg", "dct-released/strip.svg",
                 "index.html",
                 "pitome-paper/animation.svg", "pitome-paper/energy.svg", "pitome-paper/overlay.svg", "pitome-paper/sizes.svg", "pitome-paper/strip.svg",
                 "previews.json",
-                "random-prune/animation.svg", "random-prune/overlay.svg", "random-prune/sizes.svg", "random-prune/strip.svg",
+                "random-prune/animation.svg", "random-prune/overlay.svg", "random-prune/strip.svg",
                 "sheet.svg",
             ],
             files);
@@ -118,6 +118,36 @@ public sealed partial class ExplorerFolderTests : IDisposable
 
         string[] times = [.. svg.Descendants().Where(e => e.Name.LocalName == "animate").Select(e => e.Attribute("keyTimes")!.Value)];
         Assert.Equal(["0;0;0.5", "0;0.5;1"], times);
+    }
+
+    [Fact]
+    public void EnergyMaps_OneTile_IsAsWideAsItsTitle()
+    {
+        XElement svg = XElement.Parse(new MethodPictures(Picture(), Pitome()).EnergyMaps()!.ToFile(Picture()));
+
+        string title = svg.Descendants().Single(e => (string?)e.Attribute("class") == "title").Value;
+        Assert.Equal("pitome/paper · 2 of 4 tokens: energy (light is redundant) before each layer", title);
+        Assert.True((double)svg.Attribute("width")! > 8.2 * title.Length); // a letter of Chromium's
+    }
+
+    [Theory]
+    [InlineData("diffrate", "released", "attention of the class token (light stays)")]
+    [InlineData("mean_attention_merge", "released", "mean attention to patches (light merges)")]
+    public void EnergyMaps_OtherScore_IsCalledByItsName(string method, string profile, string name)
+    {
+        MergePreview preview = Pitome() with { Method = method, Profile = profile };
+
+        Assert.Contains(name, new MethodPictures(Picture(), preview).EnergyMaps()!.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Groups_Outlined_EndAtTheEdgesOfThePicture()
+    {
+        XElement svg = XElement.Parse(new MethodPictures(Picture(), Pitome()).Overlay(1).ToFile(Picture()));
+
+        XElement clip = svg.Descendants().Single(e => e.Name.LocalName == "clipPath");
+        Assert.Equal(("2", "2"), ((string?)clip.Elements().Single().Attribute("width"), (string?)clip.Elements().Single().Attribute("height")));
+        Assert.All(svg.Descendants().Where(e => e.Name.LocalName == "path"), path => Assert.Equal($"url(#{(string?)clip.Attribute("id")})", (string?)path.Parent!.Attribute("clip-path")));
     }
 
     public void Dispose() => Directory.Delete(_parent, recursive: true);

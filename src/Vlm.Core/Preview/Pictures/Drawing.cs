@@ -15,6 +15,8 @@ internal sealed record Drawing(double Width, double Height, string Body)
     /// <summary>Units of a line of text.</summary>
     public const double Line = 18;
 
+    private const double TitleCharacter = 8.5;
+
     /// <summary>For a page that defines the picture itself.</summary>
     public string ToInline() => Svg("");
 
@@ -40,7 +42,7 @@ internal sealed record Drawing(double Width, double Height, string Body)
         int rows = (drawings.Count + columns - 1) / columns;
         string heading = title.Length > 0 ? $"""<text class="title" x="0" y="15">{WebUtility.HtmlEncode(title)}</text>""" : "";
         return new(
-            (Math.Min(columns, drawings.Count) * (width + Gap)) - Gap,
+            Math.Max((Math.Min(columns, drawings.Count) * (width + Gap)) - Gap, title.Length * TitleCharacter),
             top + (rows * (height + Gap)) - Gap,
             heading + string.Concat(placed));
     }

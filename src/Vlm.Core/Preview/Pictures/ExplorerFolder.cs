@@ -8,8 +8,8 @@ namespace Vlm.Core.Preview.Pictures;
 
 /// <summary>
 /// Everything that can be seen of some methods on one picture, as files: <c>index.html</c>, which holds everything,
-/// <c>sheet.svg</c>, <c>previews.json</c> and a folder per method with <c>overlay.svg</c>, <c>strip.svg</c>, <c>sizes.svg</c>,
-/// <c>energy.svg</c> (where it has energies) and <c>animation.svg</c>. The folder appears complete or not at all.
+/// <c>sheet.svg</c>, <c>previews.json</c> and a folder per method with <c>overlay.svg</c>, <c>strip.svg</c>,
+/// <c>animation.svg</c>, and where it has them <c>sizes.svg</c> and <c>energy.svg</c>. The folder appears complete or not at all.
 /// </summary>
 public sealed class ExplorerFolder : IDisposable
 {
@@ -51,14 +51,16 @@ public sealed class ExplorerFolder : IDisposable
         Save("overlay", method.Overlay(layer));
         Save("strip", method.Strip());
         Save("sizes", method.SizeMaps());
+        Save("energy", method.EnergyMaps());
         Save("animation", method.Animation());
-        if (method.EnergyMaps() is { } energy)
-        {
-            Save("energy", energy);
-        }
 
-        void Save(string name, Drawing drawing) =>
-            File.WriteAllText(Path.Combine(folder, name + ".svg"), drawing.ToFile(picture));
+        void Save(string name, Drawing? drawing)
+        {
+            if (drawing is not null)
+            {
+                File.WriteAllText(Path.Combine(folder, name + ".svg"), drawing.ToFile(picture));
+            }
+        }
     }
 
     // The ratio only where the method appears twice: a ratio found from a budget has up to 17 digits.

@@ -27,7 +27,7 @@ internal static class GroupOutline
             }
         }
 
-        return $"""<path d="{path}" fill="none" stroke="#000" stroke-opacity=".55" stroke-width=".2" stroke-linecap="square"/><path d="{path}" fill="none" stroke="#fff" stroke-width=".08" stroke-linecap="square"/>""";
+        return $"""<g clip-path="{SquarePicture.Clip}" fill="none" stroke-linecap="square"><path d="{path}" stroke="#000" stroke-opacity=".55" stroke-width=".2"/><path d="{path}" stroke="#fff" stroke-width=".08"/></g>""";
 
         bool Differ(int a, int b) => owner[a] != owner[b] && (IsGroup(owner[a]) || IsGroup(owner[b]));
         bool IsGroup(int token) => token < 0 || sizes[token] > 1;

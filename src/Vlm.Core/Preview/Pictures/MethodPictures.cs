@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vlm.Merge;
 
 namespace Vlm.Core.Preview.Pictures;
 
@@ -13,14 +14,9 @@ internal sealed class MethodPictures(SquarePicture picture, MergePreview preview
     private readonly int _largest = preview.Layers.Max(layer => layer.Sizes()?.Max() ?? 1);
 
     /// <summary>Method, profile and tokens in one line.</summary>
-    public string Title
-    {
-        get
-        {
-            string name = preview.Profile is null ? preview.Method : $"{preview.Method}/{preview.Profile}";
-            return Text($"{name} · {preview.Tokens} of {preview.TokensFull} tokens");
-        }
-    }
+    public string Title => Text($"{Name} · {preview.Tokens} of {preview.TokensFull} tokens");
+
+    private string Name => preview.Profile is null ? preview.Method : $"{preview.Method}/{preview.Profile}";
 
     /// <summary>Who became one token after a layer, and what is left to see.</summary>
     public Drawing Overlay(int layer) => Drawing.Rows([Groups(layer, Large), Mosaic(layer, Large)], 2, Title);
@@ -32,18 +28,18 @@ internal sealed class MethodPictures(SquarePicture picture, MergePreview preview
     /// <summary>Groups after every layer that changed something.</summary>
     public Drawing Strip() => Drawing.Rows([.. Reducing().Select(layer => Groups(layer.Layer, Small))], Columns, Title + ": after each layer that merged");
 
-    /// <summary>Sizes after every layer that changed something, on one scale.</summary>
-    public Drawing SizeMaps() => Drawing.Rows(
+    /// <summary>Sizes after every layer that changed something, on one scale; null where no token holds several patches.</summary>
+    public Drawing? SizeMaps() => _largest == 1 ? null : Drawing.Rows(
         [.. Reducing().Select(layer => Tile(layer, Small, p => p.Sizes(_largest), Text($"layer {layer.Layer}: up to {layer.Sizes()?.Max() ?? 1}")))],
         Columns,
         Title + Text($": patches per token, dark 1 to light {_largest}"));
 
-    /// <summary>Energies of every layer that has them, each on its own scale; null where none has.</summary>
+    /// <summary>Energies, or what the method ranks by instead, of every layer that has them, each on its own scale; null where none has.</summary>
     public Drawing? EnergyMaps()
     {
         Drawing[] tiles = [.. preview.Layers.Where(layer => layer.Energy is not null).Select(layer => Tile(
-            layer, Small, p => p.Energy(), Text($"layer {layer.Layer}: {layer.Energy!.Min():0.00} to {layer.Energy!.Max():0.00}")))];
-        return tiles.Length == 0 ? null : Drawing.Rows(tiles, Columns, Title + ": energy before each layer, light is redundant");
+            layer, Small, p => p.Energy(), Text($"layer {layer.Layer}: {layer.Energy!.Min():g2} to {layer.Energy!.Max():g2}")))];
+        return tiles.Length == 0 ? null : Drawing.Rows(tiles, Columns, $"{Title}: {Score} before each layer");
     }
 
     /// <summary>One second per layer, from the first to the last and again.</summary>
@@ -53,8 +49,17 @@ internal sealed class MethodPictures(SquarePicture picture, MergePreview preview
         IEnumerable<string> bodies = frames.Select((frame, i) => i == frames.Length - 1
             ? $"<g>{Shown(i, frames.Length)}{frame.Body}</g>" // what a viewer without animation shows
             : $"""<g visibility="hidden">{Shown(i, frames.Length)}{frame.Body}</g>""");
-        return Drawing.Rows([frames[0] with { Body = string.Concat(bodies) }], 1, Title);
+        return Drawing.Rows([frames[0] with { Body = string.Concat(bodies) }], 1, Name);
     }
+
+    // Energy is high where a patch is redundant, attention of the class token where it stays.
+    private string Score => TokenMergers.All.FirstOrDefault(method => method.Name == preview.Method)
+        ?.Profiles.FirstOrDefault(profile => profile.Name == preview.Profile)?.Attention switch
+    {
+        AttentionNeed.ClassRow => "attention of the class token (light stays)",
+        AttentionNeed.ClassColumn => "mean attention to patches (light merges)",
+        _ => "energy (light is redundant)",
+    };
 
     private static string Shown(int frame, int frames)
     {

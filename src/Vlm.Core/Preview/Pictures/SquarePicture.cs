@@ -11,6 +11,9 @@ internal sealed class SquarePicture(RgbImage image, int grid)
     /// <summary>Name by which drawings refer to the picture.</summary>
     public const string Reference = """<use href="#picture"/>""";
 
+    /// <summary>Name of the clip that ends at the picture's edges.</summary>
+    public const string Clip = "url(#square)";
+
     private readonly (double R, double G, double B)[] _means =
         [.. Enumerable.Range(0, grid * grid).Select(patch => MeanOf(image, grid, patch))];
 
@@ -20,7 +23,7 @@ internal sealed class SquarePicture(RgbImage image, int grid)
     /// <summary>The SVG definition that drawings refer to, one unit per patch.</summary>
     public string Definition { get; } = string.Create(
         CultureInfo.InvariantCulture,
-        $"""<defs><image id="picture" width="{grid}" height="{grid}" preserveAspectRatio="none" href="data:image/png;base64,{Convert.ToBase64String(PngWriter.Write(image.Width, image.Pixels, RgbImage.Channels))}"/></defs>""");
+        $"""<defs><image id="picture" width="{grid}" height="{grid}" preserveAspectRatio="none" href="data:image/png;base64,{Convert.ToBase64String(PngWriter.Write(image.Width, image.Pixels, RgbImage.Channels))}"/><clipPath id="square"><rect width="{grid}" height="{grid}"/></clipPath></defs>""");
 
     /// <summary>Mean colour of some patches.</summary>
     public (byte R, byte G, byte B) Mean(IReadOnlyCollection<int> patches) => (
