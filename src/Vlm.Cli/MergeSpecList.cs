@@ -11,7 +11,7 @@ internal static class MergeSpecList
     public const string Description = "Settings with commas between; all:RATIO or all:image_tokens=N stands for every method under every profile that takes the options.";
 
     private const string Everything = "all:";
-    private const string Budget = "image_tokens=";
+    private const string Budget = "image_tokens";
 
     /// <summary>Reads the list; a part without a colon belongs to the spec in front of it. What is there twice is taken once.</summary>
     /// <param name="list">Specs, separated by commas.</param>
@@ -41,12 +41,13 @@ internal static class MergeSpecList
     private static IEnumerable<MergeSpec> ParseAll(string setting, MergeShape? shape)
     {
         string[] parts = setting.Split(',');
-        string[] options = [.. parts.Skip(1).Select(option => option.Split('=')[0])];
+        string[][] pairs = [.. parts.Select(part => part.Split('=')).Where(pair => pair.Length == 2 && pair[0] != Budget)];
+        MergeSettings settings = MergeOption.Read(pairs.Select(pair => KeyValuePair.Create(pair[0], pair[1])));
         var taking = TokenMergers.All.SelectMany(method => method.Profiles.Select(profile => (method.Name, Profile: profile)))
-            .Where(known => options.All(known.Profile.Options.Contains)).ToArray();
+            .Where(known => TokenMergers.Takes(known.Profile, settings)).ToArray();
         if (taking.Length == 0)
         {
-            throw new ArgumentException($"{Everything}{setting}: expected options that a method takes, found none that takes {string.Join(" and ", options)}.");
+            throw new ArgumentException($"{Everything}{setting}: expected options that a method takes, found none that takes {settings.ToText()}.");
         }
 
         return from known in taking
@@ -57,8 +58,8 @@ internal static class MergeSpecList
     // A method that cannot have so few tokens is left out, and said so.
     private static bool Reaches(MergeSpec least, string amount, MergeShape? shape)
     {
-        if (shape is null || !amount.StartsWith(Budget, StringComparison.Ordinal)
-            || !int.TryParse(amount[Budget.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out int budget)
+        if (shape is null || !amount.StartsWith(Budget + "=", StringComparison.Ordinal)
+            || !int.TryParse(amount[(Budget.Length + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int budget)
             || TokenMergers.VisualTokens(least, shape) is var tokens && tokens <= budget)
         {
             return true;

@@ -64,7 +64,7 @@ public static class TokenMergers
                     "merge none: expected neither profile, ratio, image_tokens nor options, found one of them.");
         }
 
-        MergeSpec spec = Checked(new(method, profile ?? MergeSpec.DefaultProfile, ratio ?? 1) { Settings = settings });
+        MergeSpec spec = Checked(new(method, profile ?? MergeSpec.DefaultProfile, ratio ?? 1) { Settings = settings }, shape);
         return (ratio, imageTokens, settings.RemovedPerLayer) switch
         {
             (not null, null, null) or (null, null, not null) => spec,
@@ -86,7 +86,11 @@ public static class TokenMergers
     /// </summary>
     /// <returns><see cref="MergeShape.FeatureLayer"/> + 1 counts.</returns>
     public static int[] TokensPerLayer(MergeSpec spec, MergeShape shape) =>
-        MergeSchedule.TokensPerLayer(Find(spec), spec, shape);
+        MergeSchedule.TokensPerLayer(Find(spec, shape), spec, shape);
+
+    /// <summary>Whether a profile takes these choices, each of which then has an effect.</summary>
+    public static bool Takes(MergeProfileInfo profile, MergeSettings settings) =>
+        Useless(profile, settings) is null && Incomplete(profile, settings) is null;
 
     /// <summary>Visual tokens at each ratio, for a table of what a model offers.</summary>
     public static IReadOnlyList<RatioTokens> TokensPerRatio(
@@ -101,15 +105,15 @@ public static class TokenMergers
     /// batch when null.</param>
     public static TokenMerging Begin(
         MergeSpec spec, MergeShape shape, bool trace = false, IReadOnlyList<ulong>? pictureSeeds = null) =>
-        new(Find(spec), spec, shape, trace, pictureSeeds);
+        new(Find(spec, shape), spec, shape, trace, pictureSeeds);
 
     /// <summary>The merger of a spec, null for <c>none</c>.</summary>
     /// <exception cref="ArgumentException">As for <see cref="Resolve"/>.</exception>
-    internal static ITokenMerger? Find(MergeSpec spec) =>
-        spec.IsNone ? null : Find(Checked(spec).Method, spec.Profile);
+    internal static ITokenMerger? Find(MergeSpec spec, MergeShape? shape = null) =>
+        spec.IsNone ? null : Find(Checked(spec, shape).Method, spec.Profile);
 
     // The same spec, after a look at everything in it.
-    private static MergeSpec Checked(MergeSpec spec)
+    private static MergeSpec Checked(MergeSpec spec, MergeShape? shape)
     {
         MergeProfileInfo info = Find(spec.Method, spec.Profile).Info;
         if (spec.Ratio is not (>= MergeSpec.MinRatio and <= 1))
@@ -117,18 +121,32 @@ public static class TokenMergers
             throw new ArgumentException(Invariant($"merge ratio: expected 0.5 to 1, found {spec.Ratio}."));
         }
 
-        MergeOption? useless = MergeOption.All.FirstOrDefault(
-            option => option.Print(spec.Settings) is not null && !info.Options.Contains(option.Name));
-        if (useless is not null)
+        if (Useless(info, spec.Settings) is { } useless)
         {
             throw new ArgumentException($"merge options of {spec.Method}/{spec.Profile}: "
                 + $"expected {Listed(info.Options)}, found '{useless.Name}'.");
         }
 
-        return spec.Settings is { Inflection: not null, RemovedPerLayer: null }
-            ? throw new ArgumentException("merge inflection: expected together with r, found alone.")
-            : spec;
+        string? fault = Incomplete(info, spec.Settings)
+            ?? (shape is not null && spec.Settings.Layers?.Outside(shape) is { } layer
+                ? Invariant($"layers: expected 0 to {shape.FeatureLayer - 1}, found {layer}.")
+                : null);
+        return fault is null ? spec : throw new ArgumentException($"merge {fault}");
     }
+
+    private static MergeOption? Useless(MergeProfileInfo info, MergeSettings settings) => MergeOption.All.FirstOrDefault(
+        option => option.Print(settings) is not null && !info.Options.Contains(option.Name));
+
+    // Options that have no effect without another.
+    private static string? Incomplete(MergeProfileInfo info, MergeSettings settings) => settings switch
+    {
+        { Inflection: not null, RemovedPerLayer: null } => "inflection: expected together with r, found alone.",
+        { Seed: not null, Split: not EnergySplit.Random } when info.Options.Contains("split") =>
+            "seed: expected together with split=random, found without.",
+        { Alpha: not null } when (settings.Energy ?? info.Energy) is EnergyForm.Gaussian or EnergyForm.Density =>
+            "alpha: expected together with energy=released or energy=printed, found another.",
+        _ => null,
+    };
 
     private static ITokenMerger Find(string method, string profile)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Vlm.Merge;
 using Vlm.Testing;
@@ -36,6 +37,24 @@ public sealed class MergeCommandTests : IDisposable
         Assert.All(
             TokenMergers.All.SelectMany(method => method.Profiles.Select(profile => (Name: $"{method.Name}/{profile.Name}:", profile.Options))),
             known => Assert.Equal(known.Options.Contains("order"), output.Contains(known.Name, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Cost_AllWithASeed_LeavesOutWhoDrawsNothing()
+    {
+        string output = await RunAsync("merge", "cost", "--merge", "all:0.9,seed=3");
+
+        Assert.Contains("random_prune/released:0.9,seed=3", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("pitome/", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cost_SmallModel_ShowsWhatATokenCosts()
+    {
+        string output = await RunAsync("merge", "cost", "--merge", "pitome:0.9");
+
+        string[] cells = output.Split('\n').Single(line => line.Contains("pitome/released", StringComparison.Ordinal)).Split('|');
+        Assert.NotEqual(0, double.Parse(cells[^3], CultureInfo.InvariantCulture)); // decode per token
     }
 
     [Fact]

@@ -78,7 +78,8 @@ internal static class MergeCostCommand
         Giga(row.Counted.Prefill), Giga(row.Counted.DecodePerToken), Share(row.Counted.FirstToken, none.Counted.FirstToken),
     ];
 
-    private static string Giga(long count) => (count / 1e9).ToString("0.00", CultureInfo.InvariantCulture);
+    // A small model's tokens cost less than a hundredth of it.
+    private static string Giga(long count) => (count / 1e9).ToString(count < 1_000_000_000 ? "0.0000" : "0.00", CultureInfo.InvariantCulture);
 
     private static string Share(long count, long whole) => ((double)count / whole * 100).ToString("0.0", CultureInfo.InvariantCulture);
 }

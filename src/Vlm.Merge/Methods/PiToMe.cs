@@ -10,7 +10,6 @@ internal sealed class PiToMe : ITokenMerger
     private const double FirstMargin = 0.9;
 
     private readonly bool _plainUpToMiddle;
-    private readonly EnergyForm _energy;
     private readonly EnergySplit _split;
 
     private PiToMe(
@@ -19,9 +18,8 @@ internal sealed class PiToMe : ITokenMerger
         EnergyForm energy = EnergyForm.Released,
         EnergySplit split = EnergySplit.Alternate)
     {
-        Info = info with { Takes = ["r", "inflection", "margin", "alpha", "energy", "split", "seed"] };
+        Info = info with { Takes = ["r", "inflection", "margin", "alpha", "energy", "split", "seed"], Energy = energy };
         _plainUpToMiddle = plainUpToMiddle;
-        _energy = energy;
         _split = split;
     }
 
@@ -62,7 +60,7 @@ internal sealed class PiToMe : ITokenMerger
     {
         TokenPlan plan = _plainUpToMiddle && IsPlain(tokens.Step)
             ? BipartiteMatching.Plan(tokens.Metric, tokens.Removed, classToken: true)
-            : Operator(tokens.Step, _energy, _split).Plan(tokens.Metric, tokens.Removed, tokens.RandomOrder);
+            : Operator(tokens.Step, Info.Energy, _split).Plan(tokens.Metric, tokens.Removed, tokens.RandomOrder);
         return TokenReduction.Average(tokens, plan);
     }
 

@@ -56,6 +56,10 @@ public sealed record LayerSelection
         _ => Text.Split('+').Any(part => Range(part) is { } range && range.From <= layer && layer <= range.To),
     };
 
+    /// <summary>The first of the layers and ranges listed that begins behind the evaluated layers of a tower; null where none does.</summary>
+    internal string? Outside(MergeShape shape) =>
+        Text.Split('+').FirstOrDefault(part => Range(part) is { } range && range.From >= shape.FeatureLayer);
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 
