@@ -72,6 +72,24 @@ public sealed class MergeCommandTests : IDisposable
             p => Assert.Equal(p.GetProperty("tokens_full").GetInt32(), p.GetProperty("owner").GetArrayLength()));
     }
 
+    [Theory]
+    [InlineData("vlm: --text: expected 0 to 1000000, found -1. See vlm --help.", "cost", "--text", "-1")]
+    [InlineData("vlm: merging: expected one of --merge and --image-tokens, found both. See vlm --help.", "show", "SAMPLE", "--merge", "tome:0.9", "--image-tokens", "64")]
+    [InlineData("vlm: --image-tokens: expected a number that some method reaches, found one below all.", "show", "SAMPLE", "--image-tokens", "0")]
+    [InlineData("vlm: layer: expected 0 to 10, found 11.", "show", "SAMPLE", "--layer", "11")]
+    [InlineData("vlm: merge layers: expected 0 to 10, found 11.", "cost", "--merge", "tome:0.9,layers=11")]
+    public async Task Arguments_OutOfRange_AreRefusedInWords(string message, params string[] arguments)
+    {
+        string sample = Path.Combine(Golden.Root, "assets", "pictures", "sample.jpg"), folder = Path.Combine(_parent, "out");
+        string[] more = arguments[0] == "show" ? ["--out", folder] : [];
+        using VlmProcess vlm = VlmProcess.Start(["merge", .. arguments.Select(argument => argument == "SAMPLE" ? sample : argument), .. more]);
+
+        (int code, _, string error) = await vlm.EndAsync();
+
+        Assert.Equal((2, message), (code, error.TrimEnd().Split('\n')[^1]));
+        Assert.False(Directory.Exists(folder));
+    }
+
     [Fact]
     public async Task Bench_SmallSizes_GivesARowPerProfile()
     {

@@ -27,6 +27,7 @@ internal static class MergeCostCommand
         Option<string?> merge = new("--merge") { Description = "SPEC,SPEC,... (default: every profile at the published ratios)." };
         Option<int> text = new("--text") { Description = "Tokens of the prompt besides the picture.", DefaultValueFactory = _ => 55 };
         Option<FileInfo?> json = new("--json") { Description = "Also write the rows, unrounded, to this file." };
+        text.Validators.Add(result => CommonOptions.Check(result, text, 0, 1_000_000));
         Command command = new("cost", """
             Multiply-accumulates of one request, in 1e9: the released formula (all blocks of the tower, tokens before merging), and a count
             of what is run. Percentages are of no merging. No weight is read.

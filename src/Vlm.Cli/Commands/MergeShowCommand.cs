@@ -37,6 +37,13 @@ internal static class MergeShowCommand
         {
             options.Image, options.Merge, options.ImageTokens, options.Layer, options.Out, options.Model, options.Device, options.DType,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(options.Merge) is not null && result.GetResult(options.ImageTokens) is not null)
+            {
+                result.AddError("merging: expected one of --merge and --image-tokens, found both.");
+            }
+        });
         command.SetAction((parsed, cancel) => RunAsync(parsed, options, cancel));
         return command;
     }
@@ -50,6 +57,11 @@ internal static class MergeShowCommand
         MergeSpec[] specs = [.. parsed.GetValue(options.Merge) is { } list
             ? MergeSpecList.Parse(list, shape)
             : AtOneBudget(parsed.GetValue(options.ImageTokens), shape)];
+        if (specs.Length == 0)
+        {
+            throw new ArgumentException("--image-tokens: expected a number that some method reaches, found one below all.");
+        }
+
         FileInfo file = parsed.GetValue(options.Image)!;
         string target = parsed.GetValue(options.Out)!.FullName;
         using ExplorerFolder explorer = ExplorerFolder.Create(target); // refuses now, not after the work
