@@ -24,6 +24,7 @@ public sealed record MergeSpec(string Method, string Profile, double Ratio)
     public const string Form = "none or METHOD[/PROFILE]:RATIO[,OPTION=VALUE...]";
 
     private const string Budget = "image_tokens";
+    private const int MaxLength = 1024;
 
     /// <summary>No merging.</summary>
     public static MergeSpec None { get; } = new(TokenMergers.NoneName, "", 1);
@@ -57,6 +58,11 @@ public sealed record MergeSpec(string Method, string Profile, double Ratio)
         if (spec == TokenMergers.NoneName)
         {
             return None;
+        }
+
+        if (spec.Length > MaxLength)
+        {
+            throw new FormatException($"merge: expected at most {MaxLength} characters, found {spec.Length}.");
         }
 
         string[] halves = spec.Split(':');

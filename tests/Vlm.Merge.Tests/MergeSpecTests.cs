@@ -72,9 +72,9 @@ public class MergeSpecTests
     [InlineData("pitome:0.9,energy=loud", "merge energy: expected released, printed, gaussian, density, found 'loud'.")]
     [InlineData("pitome:0.9,split=0", "merge split: expected alternate, halves, random, top, found '0'.")]
     [InlineData("pitome:0.9,seed=-1", "merge seed: expected a whole number from 0 to 18446744073709551615, found '-1'.")]
-    [InlineData("pitome:0.9,layers=odd+3", "merge layers: expected all, odd, even, last, firstN, or layers such as 0+3-5+9-, found 'odd+3'.")]
-    [InlineData("pitome:0.9,layers=5-3", "merge layers: expected all, odd, even, last, firstN, or layers such as 0+3-5+9-, found '5-3'.")]
-    [InlineData("pitome:0.9,layers=first0", "merge layers: expected all, odd, even, last, firstN, or layers such as 0+3-5+9-, found 'first0'.")]
+    [InlineData("pitome:0.9,layers=odd+3", "merge layers: expected all, odd, even, last, firstN, or layers such as 0+3-5+9- in at most 256 characters, found 'odd+3'.")]
+    [InlineData("pitome:0.9,layers=5-3", "merge layers: expected all, odd, even, last, firstN, or layers such as 0+3-5+9- in at most 256 characters, found '5-3'.")]
+    [InlineData("pitome:0.9,layers=first0", "merge layers: expected all, odd, even, last, firstN, or layers such as 0+3-5+9- in at most 256 characters, found 'first0'.")]
     [InlineData("pitome:0.9,seed=1,seed=2", "merge seed: expected once, found twice.")]
     [InlineData("tome:0.9,r=8", "merge tome: expected one of ratio, image_tokens and r, found several.")]
     [InlineData("tome:r=0", "merge r: expected a whole number from 1 to 2147483647, found '0'.")]
@@ -129,6 +129,24 @@ public class MergeSpecTests
 
         Assert.Throws<ArgumentException>(() => TokenMergers.TokensPerLayer(spec, Shapes.ClipLarge));
     }
+
+    [Fact]
+    public void Parse_MoreLayersThanATowerHas_IsRefusedByItsLength()
+    {
+        string longest = string.Join('+', Enumerable.Repeat("0", 128)) + "+";
+        Assert.NotNull(MergeSpec.Parse($"pitome:0.9,layers={longest[..^1]}"));
+
+        var error = Assert.Throws<ArgumentException>(() => MergeSpec.Parse($"pitome:0.9,layers={longest}00"));
+
+        Assert.Equal(
+            $"merge layers: expected all, odd, even, last, firstN, or layers such as 0+3-5+9- in at most 256 characters, found '{longest[..64]}...'.",
+            error.Message);
+    }
+
+    [Fact]
+    public void Parse_MegabytesOfText_IsRefusedByItsLength() => Assert.Equal(
+        "merge: expected at most 1024 characters, found 2000014.",
+        Assert.Throws<FormatException>(() => MergeSpec.Parse("tome:0.9,margin" + new string('=', 1_999_999))).Message);
 
     [Fact]
     public void Parse_ImageTokens_TakesTheLargestRatioThatFits()

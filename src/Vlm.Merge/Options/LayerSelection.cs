@@ -9,14 +9,17 @@ namespace Vlm.Merge;
 public sealed record LayerSelection
 {
     /// <summary>The forms in words, for messages.</summary>
-    public const string Forms = "all, odd, even, last, firstN, or layers such as 0+3-5+9-";
+    public const string Forms = "all, odd, even, last, firstN, or layers such as 0+3-5+9- in at most 256 characters";
 
+    private const int MaxLength = 256;
     private const string FirstPrefix = "first";
 
-    private LayerSelection(string text) => Text = text;
+    private readonly (int From, int To)[] _ranges; // none where the text is a word that the layer or the tower decides
+
+    private LayerSelection(string text, params (int From, int To)[] ranges) => (Text, _ranges) = (text, ranges);
 
     /// <summary>Every layer.</summary>
-    public static LayerSelection All { get; } = new("all");
+    public static LayerSelection All { get; } = new("all", (0, int.MaxValue));
 
     /// <summary>Layers 1, 3, ...</summary>
     public static LayerSelection Odd { get; } = new("odd");
@@ -31,37 +34,54 @@ public sealed record LayerSelection
     public string Text { get; }
 
     /// <summary>The first layers.</summary>
-    public static LayerSelection First(int count) => new(Invariant($"{FirstPrefix}{count}"));
+    public static LayerSelection First(int count) => new(Invariant($"{FirstPrefix}{count}"), (0, count - 1));
 
     /// <summary>Exactly these layers.</summary>
-    public static LayerSelection Of(IEnumerable<int> layers) => new(string.Join('+', layers.Select(i => Invariant($"{i}"))));
+    public static LayerSelection Of(IReadOnlyList<int> layers) =>
+        new(string.Join('+', layers.Select(i => Invariant($"{i}"))), [.. layers.Select(i => (i, i))]);
 
     /// <summary>Reads a form; null where the text is none.</summary>
-    public static LayerSelection? TryParse(string text)
+    public static LayerSelection? TryParse(string text) => text switch
     {
-        bool isKnown = text is "all" or "odd" or "even" or "last"
-            || (text.StartsWith(FirstPrefix, StringComparison.Ordinal) && Number(text[FirstPrefix.Length..]) > 0)
-            || Array.TrueForAll(text.Split('+'), part => Range(part) is { } range && range.From <= range.To);
-        return isKnown ? new LayerSelection(text) : null;
-    }
+        "all" => All,
+        "odd" => Odd,
+        "even" => Even,
+        "last" => Last,
+        { Length: > MaxLength } => null,
+        _ when text.StartsWith(FirstPrefix, StringComparison.Ordinal) =>
+            Number(text[FirstPrefix.Length..]) is > 0 and var count ? First(count) : null,
+        _ => Ranges(text) is { } ranges ? new LayerSelection(text, ranges) : null,
+    };
 
     /// <summary>Whether a layer of a tower is among them.</summary>
     public bool Contains(int layer, MergeShape shape) => Text switch
     {
-        "all" => true,
         "odd" => layer % 2 == 1,
         "even" => layer % 2 == 0,
         "last" => layer == shape.FeatureLayer - 1,
-        _ when Text.StartsWith(FirstPrefix, StringComparison.Ordinal) => layer < Number(Text[FirstPrefix.Length..]),
-        _ => Text.Split('+').Any(part => Range(part) is { } range && range.From <= layer && layer <= range.To),
+        _ => Array.Exists(_ranges, range => range.From <= layer && layer <= range.To),
     };
 
     /// <summary>The first of the layers and ranges listed that begins behind the evaluated layers of a tower; null where none does.</summary>
     internal string? Outside(MergeShape shape) =>
         Text.Split('+').FirstOrDefault(part => Range(part) is { } range && range.From >= shape.FeatureLayer);
 
+    /// <summary>Whether they are written alike.</summary>
+    public bool Equals(LayerSelection? other) => Text == other?.Text;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Text.GetHashCode(StringComparison.Ordinal);
+
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    private static (int From, int To)[]? Ranges(string text)
+    {
+        (int From, int To)?[] ranges = [.. text.Split('+').Select(Range)];
+        return Array.TrueForAll(ranges, range => range is { } known && known.From <= known.To)
+            ? [.. ranges.OfType<(int, int)>()]
+            : null;
+    }
 
     // "3", "3-5" or "3-"; null where it is none of them.
     private static (int From, int To)? Range(string part)

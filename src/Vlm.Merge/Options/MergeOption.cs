@@ -6,6 +6,8 @@ namespace Vlm.Merge;
 /// <summary>An optional choice of a request by its name in JSON and in a merge spec.</summary>
 public sealed class MergeOption
 {
+    private const int MaxQuoted = 64;
+
     private readonly Func<MergeSettings, string, MergeSettings?> _read;
 
     private MergeOption(
@@ -53,7 +55,7 @@ public sealed class MergeOption
 
     /// <summary>What is wrong with a value, null when nothing is: expected and found.</summary>
     public string? Fault(string value) =>
-        _read(MergeSettings.Default, value) is null ? $"expected {Expected}, found '{value}'." : null;
+        _read(MergeSettings.Default, value) is null ? $"expected {Expected}, found '{Short(value)}'." : null;
 
     /// <summary>The option of this name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
@@ -124,6 +126,8 @@ public sealed class MergeOption
             description,
             s => get(s) is { } value ? Lower(value.ToString()) : null,
             (s, text) => text is "true" or "false" ? set(s, text == "true") : null);
+
+    private static string Short(string text) => text.Length <= MaxQuoted ? text : text[..MaxQuoted] + "...";
 
     // Wire names are in lower case.
     private static string Lower(string text) => text.ToLowerInvariant();

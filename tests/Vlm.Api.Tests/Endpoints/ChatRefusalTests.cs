@@ -77,7 +77,7 @@ public sealed class ChatRefusalTests(ReadyServer server) : IClassFixture<ReadySe
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 1.01}}""", "merge.ratio", "expected 0.5 to 1, found 1.01." },
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "margin": 1}}""", "merge.margin", "expected -1 to below 1, found 1." },
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "layers": [false]}}""", "merge.layers[0]", "expected a whole number of 32 bits, found false." },
-        { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "layers": [3, -1]}}""", "merge.layers", "expected all, odd, even, last, firstN, or layers such as 0+3-5+9-, found '3+-1'." },
+        { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "layers": [3, -1]}}""", "merge.layers", "expected all, odd, even, last, firstN, or layers such as 0+3-5+9- in at most 256 characters, found '3+-1'." },
         { """{"prompt": "a", "merge": {"method": "pitome", "ratio": 0.9, "split": "thirds"}}""", "merge.split", "expected one of alternate, halves, random, top, found 'thirds'." },
         { """{"prompt": "a", "merge": {"method": "tome", "ratio": 0.9, "alpha": 0}}""", "merge", "merge options of tome/released: expected layers, r, inflection, order, found 'alpha'." },
         { """{"prompt": "a", "merge": {"method": "pitome", "image_tokens": 0}}""", "merge.image_tokens", "expected at least 1, found 0." },
