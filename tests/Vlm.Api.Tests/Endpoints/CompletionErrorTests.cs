@@ -47,6 +47,20 @@ public sealed class CompletionErrorTests : IAsyncDisposable
         Assert.Empty(_app.Model.Asked);
     }
 
+    [Fact]
+    public async Task Complete_SchemaThatIsTooLarge_Is400AndSaysHowLarge()
+    {
+        HttpClient client = await _app.ReadyClientAsync();
+        string schema = $$"""{"enum": [{{string.Join(',', Enumerable.Range(0, 100_000))}}]}""";
+
+        JsonElement error = await (await client.CompleteAsync(
+            Hi[..^1] + """, "response_format": {"type": "json_schema", "json_schema": {"schema": """ + schema + "}}}")).OpenAiErrorAsync(400);
+
+        Assert.Equal("response_format.json_schema.schema", error.GetProperty("param").GetString());
+        Assert.Equal("response_format.json_schema.schema: schema: expected at most 65536 bytes, found 588901.", error.GetProperty("message").GetString());
+        Assert.Empty(_app.Model.Asked);
+    }
+
     [Theory]
     [InlineData("\"frequency_penalty\": 2.5", "frequency_penalty: expected -2 to 2, found 2.5.")]
     [InlineData("\"tools\": [{\"type\": \"function\"}]", "tools: expected no items, found 1.")]

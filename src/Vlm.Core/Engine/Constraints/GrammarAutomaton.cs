@@ -8,6 +8,14 @@ internal sealed class GrammarAutomaton
     /// <summary>No text of the grammar goes on like this.</summary>
     public const int Dead = -1;
 
+    /// <summary>Places that a state keeps, those of the shortest texts before others. A schema has fewer options; only what can be read in
+    /// exponentially many ways has more. Texts of the places left out are lost, but every text still belongs to the grammar.</summary>
+    internal const int MaxPlaces = 1 << 14;
+
+    /// <summary>Places and frames of all states, about 50 bytes each; no answer of 4096 tokens gets there otherwise. Behind them a state keeps
+    /// its shortest text alone, so that the answer soon ends.</summary>
+    internal const int MaxSize = 1 << 20;
+
     private const int Unknown = -2;
     private const int Bottom = -1; // below the outermost frame: the text may end here
 
@@ -17,13 +25,15 @@ internal sealed class GrammarAutomaton
     private readonly Dictionary<Frame, int> _frameIds = [];
     private readonly List<State> _states = [];
     private readonly Dictionary<string, int> _stateIds = [];
+    private int _numPlaces; // of all states
 
     public GrammarAutomaton(Grammar grammar)
     {
         _grammar = grammar;
-        SortedSet<int> tops = [];
-        Push(grammar.Root, Bottom, tops);
-        Start = StateOf(tops);
+        Closure start = new(MaxPlaces);
+        Push(grammar.Root, Bottom, start);
+        Close(start);
+        Start = StateOf(start.Tops);
     }
 
     /// <summary>Before the first byte.</summary>
@@ -38,7 +48,7 @@ internal sealed class GrammarAutomaton
     /// <summary>The state after one more byte, or <see cref="Dead"/>.</summary>
     public int Step(int state, byte value)
     {
-        ref var next = ref _states[state].Next[value];
+        ref var next = ref _states[state].Next(value);
         if (next == Unknown)
         {
             next = Advance(_states[state], value);
@@ -47,20 +57,26 @@ internal sealed class GrammarAutomaton
         return next;
     }
 
+    /// <summary>Places and frames so far.</summary>
+    internal int Size => _frames.Count + _numPlaces;
+
     private int Advance(State state, byte value)
     {
-        SortedSet<int> tops = [];
+        Closure next = new(Size < MaxSize ? MaxPlaces : 1);
         foreach (var top in state.Tops)
         {
             var frame = _frames[top];
-            if (_grammar.Alternative(frame.Rule, frame.Alternative)[frame.Position].Bytes.Contains(value))
+            if (next.HasRoom && SymbolAt(frame).Bytes.Contains(value))
             {
-                Expand(Behind(frame), tops);
+                next.Open.Push(Behind(frame));
+                Close(next);
             }
         }
 
-        return tops.Count == 0 ? Dead : StateOf(tops);
+        return next.Tops.Count == 0 ? Dead : StateOf(next.Tops);
     }
+
+    private Symbol SymbolAt(Frame frame) => _grammar.Alternative(frame.Rule, frame.Alternative)[frame.Position];
 
     /// <summary>The place behind a frame's symbol. A frame at its end is left at once, so that repetition does not pile up
     /// frames.</summary>
@@ -68,33 +84,35 @@ internal sealed class GrammarAutomaton
         ? frame.Parent
         : IdOf(frame with { Position = frame.Position + 1 });
 
-    /// <summary>Adds the places where a byte is expected, reached from here without one.</summary>
-    private void Expand(int id, SortedSet<int> tops)
+    /// <summary>Adds the places where a byte is expected, reached from the open ones without one; each is looked at once, however many
+    /// ways lead there.</summary>
+    private void Close(Closure closure)
     {
-        if (id == Bottom)
+        while (closure.HasRoom && closure.Open.TryPop(out var id))
         {
-            tops.Add(Bottom);
-            return;
-        }
+            if (!closure.Seen.Add(id))
+            {
+                continue;
+            }
 
-        var frame = _frames[id];
-        var symbol = _grammar.Alternative(frame.Rule, frame.Alternative)[frame.Position];
-        if (symbol.IsTerminal)
-        {
-            tops.Add(id);
-        }
-        else
-        {
-            Push(symbol.Rule, Behind(frame), tops);
+            if (id == Bottom || SymbolAt(_frames[id]).IsTerminal)
+            {
+                closure.Tops.Add(id);
+            }
+            else
+            {
+                Push(SymbolAt(_frames[id]).Rule, Behind(_frames[id]), closure);
+            }
         }
     }
 
-    private void Push(int rule, int parent, SortedSet<int> tops)
+    // The shortest alternative, which is the first, comes off the stack first.
+    private void Push(int rule, int parent, Closure closure)
     {
-        for (var alternative = 0; alternative < _grammar.NumAlternatives(rule); alternative++)
+        for (var alternative = Math.Min(_grammar.NumAlternatives(rule), closure.Room) - 1; alternative >= 0; alternative--)
         {
             var isEmpty = _grammar.Alternative(rule, alternative).Length == 0;
-            Expand(isEmpty ? parent : IdOf(new Frame(rule, alternative, 0, parent)), tops);
+            closure.Open.Push(isEmpty ? parent : IdOf(new Frame(rule, alternative, 0, parent)));
         }
     }
 
@@ -121,17 +139,33 @@ internal sealed class GrammarAutomaton
         return count;
     }
 
-    private int StateOf(SortedSet<int> tops)
+    private int StateOf(List<int> tops)
     {
-        var key = string.Join(',', tops);
+        var key = string.Join(',', tops.Order());
         if (!_stateIds.TryGetValue(key, out var id))
         {
             _stateIds.Add(key, id = _states.Count);
+            _numPlaces += tops.Count;
             var isAccepting = tops.Remove(Bottom);
-            _states.Add(new State([.. tops], isAccepting, isAccepting ? 0 : tops.Min(top => _minBytes[top])));
+            int[] shortestFirst = [.. tops.OrderBy(top => _minBytes[top])];
+            _states.Add(new State(shortestFirst, isAccepting, isAccepting ? 0 : _minBytes[shortestFirst[0]]));
         }
 
         return id;
+    }
+
+    /// <summary>What <see cref="Close"/> has found, and what it has still to look at.</summary>
+    private sealed class Closure(int maxPlaces)
+    {
+        public List<int> Tops { get; } = [];
+
+        public HashSet<int> Seen { get; } = [];
+
+        public Stack<int> Open { get; } = [];
+
+        public int Room => maxPlaces - Tops.Count;
+
+        public bool HasRoom => Room > 0;
     }
 
     /// <summary>A place in an alternative of a rule, and the place to go on at behind it.</summary>
@@ -139,12 +173,15 @@ internal sealed class GrammarAutomaton
 
     private sealed class State(int[] tops, bool isAccepting, int minBytes)
     {
+        private readonly int[]?[] _next = new int[]?[16];
+
         public int[] Tops { get; } = tops;
 
         public bool IsAccepting { get; } = isAccepting;
 
         public int MinBytes { get; } = minBytes;
 
-        public int[] Next { get; } = [.. Enumerable.Repeat(Unknown, 256)];
+        /// <summary>The state after one more byte; of the many states inside a character few bytes are ever asked for.</summary>
+        public ref int Next(byte value) => ref (_next[value >> 4] ??= [.. Enumerable.Repeat(Unknown, 16)])[value & 15];
     }
 }

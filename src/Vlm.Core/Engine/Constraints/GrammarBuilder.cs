@@ -6,8 +6,10 @@ namespace Vlm.Core.Engine.Constraints;
 internal sealed class GrammarBuilder
 {
     private const int MaxRules = 100_000;
+    private const int MaxSymbols = 500_000;
 
     private readonly List<Symbol[][]> _rules = [];
+    private int _numSymbols;
 
     /// <summary>The bytes of a text, one after the other.</summary>
     public static Symbol[] Literal(string text) => [.. Encoding.UTF8.GetBytes(text).Select(value => (Symbol)ByteSet.Of(value))];
@@ -26,9 +28,20 @@ internal sealed class GrammarBuilder
     }
 
     /// <summary>Gives a declared rule its alternatives.</summary>
-    public void Define(int rule, params Symbol[][] alternatives) => _rules[rule] = alternatives;
+    /// <exception cref="ArgumentException">Too many symbols.</exception>
+    public void Define(int rule, params Symbol[][] alternatives)
+    {
+        _numSymbols += alternatives.Sum(symbols => symbols.Length);
+        if (_numSymbols > MaxSymbols)
+        {
+            throw new ArgumentException($"grammar: expected at most {MaxSymbols} symbols, found more.");
+        }
+
+        _rules[rule] = alternatives;
+    }
 
     /// <summary>A rule of these alternatives.</summary>
+    /// <exception cref="ArgumentException">Too many rules or symbols.</exception>
     public int Add(params Symbol[][] alternatives)
     {
         var rule = Declare();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -7,6 +8,8 @@ namespace Vlm.Core.Engine.Constraints;
 /// named properties has no others. oneOf is read as anyOf.</summary>
 public sealed class JsonSchemaGrammar
 {
+    private const int MaxBytes = 64 << 10;
+    private const int MaxDepth = 128; // schemas within schemas, references included
     private const int MaxRepeats = 4096;
 
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -31,6 +34,7 @@ public sealed class JsonSchemaGrammar
     private readonly JsonRules _json;
     private readonly JsonElement _root;
     private readonly Dictionary<string, int> _references = [];
+    private int _depth;
 
     private JsonSchemaGrammar(JsonElement root) => (_root, _json) = (root, new JsonRules(_grammar));
 
@@ -38,10 +42,16 @@ public sealed class JsonSchemaGrammar
     public static Grammar AnyObject { get; } = Compile(JsonElement.Parse("{\"type\":\"object\"}"));
 
     /// <summary>The grammar of a schema.</summary>
-    /// <exception cref="ArgumentException">It is no schema, says something that is not supported, or has no finite
+    /// <exception cref="ArgumentException">It is no schema, too large, says something that is not supported, or has no finite
     /// value.</exception>
     public static Grammar Compile(JsonElement schema)
     {
+        var numBytes = JsonMarshal.GetRawUtf8Value(schema).Length;
+        if (numBytes > MaxBytes)
+        {
+            throw new ArgumentException($"schema: expected at most {MaxBytes} bytes, found {numBytes}.");
+        }
+
         var compiler = new JsonSchemaGrammar(schema);
         var root = compiler.Reference("#");
         return compiler._grammar.Build(compiler._grammar.Add([compiler._json.Space, root]));
@@ -55,13 +65,24 @@ public sealed class JsonSchemaGrammar
         }
 
         CheckKeywords(schema, path);
-        return schema.TryGetProperty("$ref", out var reference) ? Reference(Text(reference, path + ".$ref"))
+        if (_depth == MaxDepth)
+        {
+            throw new ArgumentException($"{path}: expected at most {MaxDepth} schemas within one another, found more.");
+        }
+
+        _depth++;
+        var rule = Restricted(schema, path);
+        _depth--;
+        return rule;
+    }
+
+    private int Restricted(JsonElement schema, string path) =>
+        schema.TryGetProperty("$ref", out var reference) ? Reference(Text(reference, path + ".$ref"))
             : schema.TryGetProperty("const", out var constant) ? _grammar.Add(Literal(constant))
             : schema.TryGetProperty("enum", out var values) ? OneOf(Items(values, path + ".enum"), (value, _) => Literal(value))
             : schema.TryGetProperty("anyOf", out var any) ? OneOf(Items(any, path + ".anyOf"), (s, p) => [Rule(s, p)])
             : schema.TryGetProperty("oneOf", out var one) ? OneOf(Items(one, path + ".oneOf"), (s, p) => [Rule(s, p)])
             : Typed(schema, path);
-    }
 
     private static void CheckKeywords(JsonElement schema, string path)
     {

@@ -72,6 +72,22 @@ public sealed class ConstrainedAnswerTests(EngineFixture fixture) : IClassFixtur
         Assert.Equal(FinishReason.Stop, Outcome.Of(constrained).Finished.Reason);
     }
 
+    [Fact]
+    public void Automaton_LongestBoundedString_IsFollowedToItsEnd()
+    {
+        var automaton = new GrammarAutomaton(Compile("""{"type": "string", "maxLength": 4096}"""));
+        var state = automaton.Step(automaton.Start, (byte)'"');
+        for (var i = 0; i < 4096; i++)
+        {
+            _ = fixture.Source.Tokenizer.Trie.Reachable(automaton, state); // as the engine looks at each state
+            state = automaton.Step(state, (byte)'a');
+        }
+
+        Assert.InRange(automaton.Size, 0, GrammarAutomaton.MaxSize / 4);
+        Assert.Equal(GrammarAutomaton.Dead, automaton.Step(state, (byte)'a'));
+        Assert.True(automaton.IsAccepting(automaton.Step(state, (byte)'"')));
+    }
+
     private GenerationRequest Request(int seed, int maxTokens, double temperature) => fixture.Request(
         seed, maxTokens: maxTokens, sampling: new SamplingOptions { Temperature = temperature, Seed = (ulong)seed });
 
