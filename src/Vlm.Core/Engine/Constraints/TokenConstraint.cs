@@ -3,9 +3,14 @@ namespace Vlm.Core.Engine.Constraints;
 /// <summary>Keeps one answer inside a grammar, and lets it end before its tokens run out. One thread uses it.</summary>
 internal sealed class TokenConstraint(Grammar grammar, TokenTrie trie, int endId)
 {
+    /// <summary>Lists that are kept at once; each may hold the whole vocabulary.</summary>
+    internal const int MaxLists = 16;
+
     private readonly GrammarAutomaton _automaton = new(grammar);
     private readonly Dictionary<int, List<(int Token, int State)>> _reachable = [];
     private int _state = -1;
+
+    internal int NumLists => _reachable.Count;
 
     private int State => _state < 0 ? _automaton.Start : _state;
 
@@ -36,6 +41,11 @@ internal sealed class TokenConstraint(Grammar grammar, TokenTrie trie, int endId
     {
         if (!_reachable.TryGetValue(State, out var found))
         {
+            if (_reachable.Count == MaxLists)
+            {
+                _reachable.Clear();
+            }
+
             _reachable.Add(State, found = trie.Reachable(_automaton, State));
         }
 

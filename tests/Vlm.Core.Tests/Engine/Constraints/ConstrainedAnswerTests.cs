@@ -73,6 +73,23 @@ public sealed class ConstrainedAnswerTests(EngineFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public void Constraint_AStateForEachToken_KeepsFewOfItsLists()
+    {
+        var tokenizer = fixture.Source.Tokenizer;
+        var grammar = Compile("""{"type": "string", "maxLength": 4096}""");
+        var letter = tokenizer.EncodeText("a", prefix: false)[^1];
+
+        TokenConstraint constraint = new(grammar, tokenizer.Trie, tokenizer.EosId);
+        constraint.Accept(tokenizer.EncodeText("\"", prefix: false)[^1]);
+        for (var i = 0; i < 3 * TokenConstraint.MaxLists; i++)
+        {
+            Assert.Contains((long)letter, constraint.Allowed(4096));
+            constraint.Accept(letter);
+            Assert.InRange(constraint.NumLists, 1, TokenConstraint.MaxLists);
+        }
+    }
+
+    [Fact]
     public void Automaton_LongestBoundedString_IsFollowedToItsEnd()
     {
         var automaton = new GrammarAutomaton(Compile("""{"type": "string", "maxLength": 4096}"""));
