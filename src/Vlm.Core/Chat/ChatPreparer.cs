@@ -67,7 +67,10 @@ public sealed class ChatPreparer : IDisposable
             throw new ChatInputException("choices", "choices: expected at least one text, found none.");
         }
 
-        var promptIds = _tokenizer.Encode(Render(input));
+        var prompt = Render(input);
+        CheckLength("messages", prompt.OfType<PromptSegment.Text>().Sum(text => (long)text.Value.Length));
+        CheckLength("choices", input.Choices?.Max(choice => choice.Length) ?? 0);
+        var promptIds = _tokenizer.Encode(prompt);
         var merge = input.Merge ?? _defaultMerge;
         var choices = input.Choices?.Select(choice => (IReadOnlyList<int>)_tokenizer.EncodeText(choice, prefix: true))
             .ToList();
@@ -159,6 +162,18 @@ public sealed class ChatPreparer : IDisposable
             throw new ChatInputException(
                 "images",
                 $"images: expected {numPlaces}, one for each place in the messages, found {numPictures}.");
+        }
+    }
+
+    /// <summary>Refuses what cannot fit however few tokens it becomes, before it is encoded: that takes minutes for megabytes.</summary>
+    private void CheckLength(string field, long numCharacters)
+    {
+        var most = (long)_model.ContextLength * _tokenizer.LongestPiece;
+        if (numCharacters > most)
+        {
+            throw new ChatInputException(
+                field,
+                $"{field}: expected at most {_model.ContextLength} tokens, which have at most {most} characters, found {numCharacters} characters.");
         }
     }
 

@@ -33,6 +33,9 @@ public sealed class LlamaTokenizer : IDisposable
     /// </summary>
     public int VocabSize => Vocabulary.Size;
 
+    /// <summary>Most characters of a text that become one id, so that a length bounds the ids from below.</summary>
+    public int LongestPiece => Vocabulary.LongestText;
+
     /// <summary>Id of <c>&lt;s&gt;</c>.</summary>
     public int BosId { get; }
 

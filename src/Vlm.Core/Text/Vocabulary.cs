@@ -40,6 +40,7 @@ internal sealed class Vocabulary
             }
         }
 
+        LongestText = Math.Max(1, _texts.Max(text => text.Length));
         foreach ((int id, string name) in added)
         {
             _specials[name] = id;
@@ -48,6 +49,9 @@ internal sealed class Vocabulary
 
     /// <summary>Number of pieces, added tokens not counted.</summary>
     public int Size => _pieces.Length;
+
+    /// <summary>Most characters that one id stands for.</summary>
+    public int LongestText { get; }
 
     /// <summary>The vocabulary of a SentencePiece model.</summary>
     public static Vocabulary Of(SentencePieceModel model, IReadOnlyDictionary<int, string> added)

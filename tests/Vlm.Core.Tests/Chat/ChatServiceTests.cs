@@ -12,12 +12,14 @@ namespace Vlm.Core.Tests.Chat;
 public sealed class ChatServiceTests : IClassFixture<EngineFixture>, IDisposable
 {
     private readonly FakeEngine _engine;
+    private readonly int _longestPiece;
     private readonly ChatPreparer _preparer;
     private readonly ChatService _service;
 
     public ChatServiceTests(EngineFixture fixture)
     {
         _engine = new FakeEngine { Model = fixture.Source.Description };
+        _longestPiece = fixture.Source.Tokenizer.LongestPiece;
         _preparer = new ChatPreparer(
             fixture.Source.Tokenizer,
             fixture.Source.Preprocessor,
@@ -132,6 +134,22 @@ public sealed class ChatServiceTests : IClassFixture<EngineFixture>, IDisposable
         var error = await Assert.ThrowsAsync<ChatInputException>(
             () => AskAsync(Question(string.Concat(Enumerable.Repeat("1 2 3 ", 400)))));
         Assert.Equal("messages", error.Field);
+    }
+
+    [Theory]
+    [InlineData("messages")]
+    [InlineData("choices")]
+    public async Task ChatAsync_TextThatCannotFitWhateverItsTokens_IsRefusedBeforeItIsEncoded(string field)
+    {
+        var most = 512 * _longestPiece;
+        var text = new string('a', most + 1);
+
+        var error = await Assert.ThrowsAsync<ChatInputException>(() => AskAsync(
+            field == "messages" ? Question(text) : Question("Is it?") with { Choices = ["yes", text] }));
+
+        Assert.Equal(field, error.Field);
+        Assert.Matches(
+            $"^{field}: expected at most 512 tokens, which have at most {most} characters, found [0-9]+ characters.$", error.Message);
     }
 
     [Fact]
