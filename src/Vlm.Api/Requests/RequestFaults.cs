@@ -36,6 +36,9 @@ internal sealed class RequestFaults
     /// <summary>A hostile body can hold millions of faults; this many are listed.</summary>
     public const int MaxListed = 100;
 
+    /// <summary>And of one field, which a body may name again and again.</summary>
+    public const int MaxOfField = 10;
+
     private readonly SortedDictionary<string, List<string>> _messages = new(StringComparer.Ordinal);
     private FaultKind? _kind;
 
@@ -52,7 +55,10 @@ internal sealed class RequestFaults
         _kind = _kind is { } known && known < kind ? known : kind;
         if (_messages.TryGetValue(path, out List<string>? messages))
         {
-            messages.Add(message);
+            if (messages.Count < MaxOfField)
+            {
+                messages.Add(message);
+            }
         }
         else if (_messages.Count < MaxListed)
         {

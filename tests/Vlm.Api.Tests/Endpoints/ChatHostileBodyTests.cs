@@ -56,6 +56,17 @@ public sealed class ChatHostileBodyTests(ReadyServer server) : IClassFixture<Rea
     }
 
     [Fact]
+    public async Task Chat_OneFieldAgainAndAgain_IsListedToALimit()
+    {
+        HttpClient client = server.Client;
+        string again = string.Concat(Enumerable.Repeat(", \"x\": 1", 50_000));
+
+        JsonElement problem = await (await client.ChatAsync($$"""{"prompt": "a"{{again}}}""")).ProblemAsync(400);
+
+        Assert.Equal(10, problem.GetProperty("errors").GetProperty("x").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Chat_MillionsOfFaults_AreListedToALimit()
     {
         HttpClient client = server.Client;
