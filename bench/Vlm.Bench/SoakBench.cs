@@ -50,7 +50,7 @@ public sealed class SoakBench(VlmEngine engine, int bosId, int pictures)
             Merge = Merges[number % Merges.Length],
             Sampling = new SamplingOptions { MaxTokens = AnswerTokens },
         };
-        await foreach (GenerationEvent item in engine.GenerateAsync(request, cancel))
+        await foreach (GenerationEvent item in engine.GenerateAsync(request, cancel: cancel))
         {
             if (item is GenerationEvent.Failed failed)
             {

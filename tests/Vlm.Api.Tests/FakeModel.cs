@@ -125,12 +125,12 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
 
     public LoadedModel Start() => StartFailure is null ? new(this, Answer, Show, Embed) : throw StartFailure;
 
-    public IDisposable Reserve() => throw new NotSupportedException("The routes ask the functions, not the engine.");
+    public Reservation Reserve(int count) => throw new NotSupportedException("The routes ask the functions, not the engine.");
 
-    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel) =>
+    public IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, Reservation? reserved, CancellationToken cancel) =>
         throw new NotSupportedException("The routes ask the chat function, not the engine.");
 
-    public Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel) =>
+    public Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, Reservation? reserved, CancellationToken cancel) =>
         throw new NotSupportedException("The routes ask the preview function, not the engine.");
 
     public async Task DrainAsync(TimeSpan limit)
@@ -145,7 +145,8 @@ internal sealed class FakeModel : IEngineFactory, IVlmEngine
         return ValueTask.CompletedTask;
     }
 
-    public Task<EmbedOutput> EmbedAsync(PixelValues pixels, MergeSpec merge, string tenant, CancellationToken cancel) =>
+    public Task<EmbedOutput> EmbedAsync(
+        PixelValues pixels, MergeSpec merge, string tenant, Reservation? reserved, CancellationToken cancel) =>
         throw new NotSupportedException("The routes ask the embed function, not the engine.");
 
     private static Task<IReadOnlyList<PictureEmbedding>> Embed(EmbedInput input, CancellationToken cancel) =>

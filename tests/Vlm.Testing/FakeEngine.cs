@@ -60,29 +60,36 @@ public sealed class FakeEngine : IVlmEngine
 
     public EngineStatus Status { get; set; } = EngineStatus.Ready;
 
-    public EngineLoad Load => new(0, Volatile.Read(ref _numRunning), 100, 100, 0);
+    public EngineLoad Load => new(0, Volatile.Read(ref _numRunning), 100, 100, 0) { MaxRequests = MaxRequests };
+
+    /// <summary>Places for requests; told, not kept.</summary>
+    public int MaxRequests { get; set; } = int.MaxValue;
 
     public Task Ready { get; set; } = Task.CompletedTask;
 
     public Task Completion { get; set; } = new TaskCompletionSource().Task;
 
-    /// <summary>Places that were taken for requests in preparation and not given back.</summary>
+    /// <summary>Places that were reserved, for requests in preparation or handed in, and not given back.</summary>
     public int NumReserved => Volatile.Read(ref _numReserved);
 
-    public IDisposable Reserve()
+    /// <summary><see cref="NumReserved"/> when the latest request or picture was handed in.</summary>
+    public int NumReservedThen { get; private set; }
+
+    public Reservation Reserve(int count = 1)
     {
         if (Status != EngineStatus.Ready)
         {
             throw new EngineUnavailableException(Status);
         }
 
-        Interlocked.Increment(ref _numReserved);
-        return new Place(this);
+        Interlocked.Add(ref _numReserved, count);
+        return new(Enumerable.Range(0, count).Select(_ => new Place(this)));
     }
 
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(
-        GenerationRequest request, CancellationToken cancel = default)
+        GenerationRequest request, Reservation? reserved = null, CancellationToken cancel = default)
     {
+        NumReservedThen = NumReserved;
         if (Refusal is { } refusal)
         {
             throw refusal;
@@ -94,21 +101,30 @@ public sealed class FakeEngine : IVlmEngine
         }
 
         _requests.Enqueue(request);
-        return Answer(request, cancel);
+        return Answer(request, reserved?.Take(), cancel);
     }
 
     /// <summary>An unmerged record of every layer, whatever is asked.</summary>
-    public Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default) =>
-        Status == EngineStatus.Ready
+    public Task<PreviewOutput> PreviewAsync(
+        PixelValues pixels, MergeSpec merge, Reservation? reserved = null, CancellationToken cancel = default)
+    {
+        NumReservedThen = NumReserved;
+        using var place = reserved?.Take();
+        return Status == EngineStatus.Ready
             ? Task.FromResult(new PreviewOutput(
                 PreviewLayer.Of([], MergeSpec.None, Model.MergeShape), Milliseconds(1), Milliseconds(2)))
             : throw new EngineUnavailableException(Status);
+    }
 
     public Task<EmbedOutput> EmbedAsync(
-        PixelValues pixels, MergeSpec merge, string tenant = "", CancellationToken cancel = default) =>
-        Refusal is { } refusal
+        PixelValues pixels, MergeSpec merge, string tenant = "", Reservation? reserved = null, CancellationToken cancel = default)
+    {
+        NumReservedThen = NumReserved;
+        using var place = reserved?.Take();
+        return Refusal is { } refusal
             ? Task.FromException<EmbedOutput>(refusal)
             : Task.FromResult(new EmbedOutput([0.6f, -0.8f], IsCached: false));
+    }
 
     public Task DrainAsync(TimeSpan limit)
     {
@@ -120,8 +136,9 @@ public sealed class FakeEngine : IVlmEngine
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async IAsyncEnumerable<GenerationEvent> Answer(
-        GenerationRequest request, [EnumeratorCancellation] CancellationToken cancel)
+        GenerationRequest request, IDisposable? place, [EnumeratorCancellation] CancellationToken cancel)
     {
+        using var given = place;
         Interlocked.Increment(ref _numRunning);
         var isDone = false;
         try

@@ -79,7 +79,7 @@ internal sealed class CaseChecks : IAsyncDisposable
             Sampling = new SamplingOptions { MaxTokens = golden.MaxNewTokens },
         };
         List<int> ids = [];
-        await foreach (GenerationEvent item in _engine.GenerateAsync(request, cancel))
+        await foreach (GenerationEvent item in _engine.GenerateAsync(request, cancel: cancel))
         {
             switch (item)
             {

@@ -21,24 +21,25 @@ public sealed class ChatService(IVlmEngine engine, ChatPreparer preparer)
         ChatInput input, [EnumeratorCancellation] CancellationToken cancel = default)
     {
         var start = Stopwatch.GetTimestamp();
-        PreparedChat prepared;
-        using (engine.Reserve())
-        {
-            prepared = await preparer.PrepareAsync(input, cancel).ConfigureAwait(false);
-        }
-
-        var answers = Enumerable.Range(0, input.NumAnswers)
-            .Select(i => AnswerAsync(new ChatAnswer(engine.Model.Name, input, prepared.ForAnswer(i), start), i, cancel));
+        using var places = Reserve(input.NumAnswers);
+        var prepared = await preparer.PrepareAsync(input, cancel).ConfigureAwait(false);
+        var answers = Enumerable.Range(0, input.NumAnswers).Select(
+            i => AnswerAsync(new ChatAnswer(engine.Model.Name, input, prepared.ForAnswer(i), start), i, places, cancel));
         await foreach (var item in Interleaved.Of([.. answers], cancel).ConfigureAwait(false))
         {
             yield return item;
         }
     }
 
+    private Reservation Reserve(int numAnswers) => numAnswers <= engine.Load.MaxRequests
+        ? engine.Reserve(numAnswers)
+        : throw new ChatInputException(
+            "n", $"n: expected at most {engine.Load.MaxRequests} answers, as many as run and wait at once, found {numAnswers}.");
+
     private async IAsyncEnumerable<ChatEvent> AnswerAsync(
-        ChatAnswer answer, int index, [EnumeratorCancellation] CancellationToken cancel)
+        ChatAnswer answer, int index, Reservation places, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var item in engine.GenerateAsync(answer.Request, cancel).ConfigureAwait(false))
+        await foreach (var item in engine.GenerateAsync(answer.Request, places, cancel).ConfigureAwait(false))
         {
             var text = answer.Take(item);
             if (text.Length > 0)

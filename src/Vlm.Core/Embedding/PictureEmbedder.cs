@@ -28,19 +28,20 @@ public sealed class PictureEmbedder(IVlmEngine engine, ChatPreparer preparer)
     public async Task<IReadOnlyList<PictureEmbedding>> EmbedAsync(EmbedInput input, CancellationToken cancel = default)
     {
         var tokens = preparer.VisualTokens(input.Merge);
-        PixelValues[] pictures;
-        using (engine.Reserve())
-        {
-            pictures = await preparer.LoadAllAsync(input.Images, input.Geometry, applyExif: true, cancel).ConfigureAwait(false);
-        }
-
+        using var places = Reserve(input.Images.Count);
+        var pictures = await preparer.LoadAllAsync(input.Images, input.Geometry, applyExif: true, cancel).ConfigureAwait(false);
         return await Task.WhenAll(pictures.Select(EmbedAsync)).ConfigureAwait(false);
 
         async Task<PictureEmbedding> EmbedAsync(PixelValues pixels)
         {
-            var output = await engine.EmbedAsync(pixels, input.Merge, input.Tenant, cancel).ConfigureAwait(false);
+            var output = await engine.EmbedAsync(pixels, input.Merge, input.Tenant, places, cancel).ConfigureAwait(false);
             var image = ImageUsage.Of(pixels, input.Merge, engine.Model.TokensFull, tokens);
             return new(output.Values, image with { Cached = output.IsCached });
         }
     }
+
+    private Reservation Reserve(int numPictures) => numPictures <= engine.Load.MaxRequests
+        ? engine.Reserve(numPictures)
+        : throw new ChatInputException(
+            "input", $"input: expected at most {engine.Load.MaxRequests} pictures, as many as run and wait at once, found {numPictures}.");
 }

@@ -22,15 +22,17 @@ public interface IVlmEngine : IAsyncDisposable
     /// <summary>Completes when the engine has ended; fails with the cause when it ended by itself.</summary>
     Task Completion { get; }
 
-    /// <summary>Takes a place for a request that is still being prepared, so that no picture is decoded for one that would be refused
-    /// then. Dispose of it before the request is handed in.</summary>
+    /// <summary>Takes places for requests that are still being prepared, all or none, so that no picture is decoded for one that would be
+    /// refused then. Hand it in with each of them, and dispose of it afterwards.</summary>
+    /// <param name="count">Requests, at most <see cref="EngineLoad.MaxRequests"/>.</param>
     /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
-    IDisposable Reserve();
+    Reservation Reserve(int count = 1);
 
     /// <summary>Queues a request; it runs whether or not its events are read, until it ends or <paramref
     /// name="cancel"/> fires.</summary>
     /// <param name="request">What to answer.</param>
+    /// <param name="reserved">Has a place for it; null takes one.</param>
     /// <param name="cancel">Ends the enumeration with <see cref="OperationCanceledException"/> and frees the place
     /// within one step.</param>
     /// <returns>The events, to be enumerated once; bounded by the answer's length, so a slow reader never holds up the
@@ -39,25 +41,30 @@ public interface IVlmEngine : IAsyncDisposable
     /// itself, as the next two.</exception>
     /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
-    IAsyncEnumerable<GenerationEvent> GenerateAsync(GenerationRequest request, CancellationToken cancel = default);
+    IAsyncEnumerable<GenerationEvent> GenerateAsync(
+        GenerationRequest request, Reservation? reserved = null, CancellationToken cancel = default);
 
     /// <summary>Runs one picture through the vision tower, between steps, for the record of its merging.</summary>
     /// <param name="pixels">The picture.</param>
     /// <param name="merge">How its tokens merge.</param>
+    /// <param name="reserved">Has a place for it; null takes one.</param>
     /// <param name="cancel">Ends the wait; a picture that has not begun is dropped.</param>
     /// <exception cref="QueueFullException">Too many requests run and wait. Thrown by the call itself, as the next.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
-    Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default);
+    Task<PreviewOutput> PreviewAsync(
+        PixelValues pixels, MergeSpec merge, Reservation? reserved = null, CancellationToken cancel = default);
 
     /// <summary>Runs one picture through the vision tower for its pooled features, in one batch with the pictures of the other
     /// requests, unless its features are cached.</summary>
     /// <param name="pixels">The picture.</param>
     /// <param name="merge">How its tokens merge.</param>
     /// <param name="tenant">Whose picture it is; caches are apart.</param>
+    /// <param name="reserved">Has a place for it; null takes one.</param>
     /// <param name="cancel">Ends the wait; a picture that has not begun is dropped.</param>
     /// <exception cref="QueueFullException">Too many requests run and wait.</exception>
     /// <exception cref="EngineUnavailableException">The engine is not <see cref="EngineStatus.Ready"/>.</exception>
-    Task<EmbedOutput> EmbedAsync(PixelValues pixels, MergeSpec merge, string tenant = "", CancellationToken cancel = default);
+    Task<EmbedOutput> EmbedAsync(
+        PixelValues pixels, MergeSpec merge, string tenant = "", Reservation? reserved = null, CancellationToken cancel = default);
 
     /// <summary>Takes no more requests and completes when the running ones have ended; those still running after
     /// <paramref name="limit"/> end as <see cref="FinishReason.Cancelled"/>, those still waiting fail with <see

@@ -10,17 +10,18 @@ internal sealed class RequestPlaces(int limit)
     /// <summary>Requests that have a place.</summary>
     public int NumTaken => Volatile.Read(ref _numTaken);
 
-    /// <summary>Takes a place, which is given back when disposed of.</summary>
-    /// <exception cref="QueueFullException">All are taken.</exception>
-    public IDisposable Take()
+    /// <summary>Takes so many places, or none.</summary>
+    /// <exception cref="QueueFullException">Fewer are free.</exception>
+    public Reservation Take(int count = 1)
     {
-        var place = new Place(this);
-        if (Interlocked.Increment(ref _numTaken) <= limit)
+        for (var taken = NumTaken; taken + count <= limit; taken = NumTaken)
         {
-            return place;
+            if (Interlocked.CompareExchange(ref _numTaken, taken + count, taken) == taken)
+            {
+                return new(Enumerable.Range(0, count).Select(_ => new Place(this)));
+            }
         }
 
-        place.Dispose();
         throw new QueueFullException(limit);
     }
 

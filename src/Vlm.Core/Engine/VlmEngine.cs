@@ -60,33 +60,34 @@ public sealed class VlmEngine : IVlmEngine
         return engine;
     }
 
-    public IDisposable Reserve()
+    public Reservation Reserve(int count = 1)
     {
         CheckReady();
-        return _places.Take();
+        return _places.Take(count);
     }
 
     public IAsyncEnumerable<GenerationEvent> GenerateAsync(
-        GenerationRequest request, CancellationToken cancel = default)
+        GenerationRequest request, Reservation? reserved = null, CancellationToken cancel = default)
     {
         var active = ActiveRequest.Create(request, Model, _source.Tokenizer, _options, cancel);
-        active.Place = Reserve();
+        active.Place = PlaceFrom(reserved);
         Submit(active, active.Place);
         return Read(active, cancel);
     }
 
-    public Task<PreviewOutput> PreviewAsync(PixelValues pixels, MergeSpec merge, CancellationToken cancel = default)
+    public Task<PreviewOutput> PreviewAsync(
+        PixelValues pixels, MergeSpec merge, Reservation? reserved = null, CancellationToken cancel = default)
     {
-        var place = Reserve();
+        var place = PlaceFrom(reserved);
         var preview = new PreviewRequest(pixels, merge, cancel);
         Submit(preview, place);
         return ResultAsync(preview.Output, place, cancel);
     }
 
     public Task<EmbedOutput> EmbedAsync(
-        PixelValues pixels, MergeSpec merge, string tenant = "", CancellationToken cancel = default)
+        PixelValues pixels, MergeSpec merge, string tenant = "", Reservation? reserved = null, CancellationToken cancel = default)
     {
-        var place = Reserve();
+        var place = PlaceFrom(reserved);
         var request = new EmbedRequest(pixels, new PictureKey(pixels.ContentKey, merge, tenant), cancel);
         Submit(request, place);
         return ResultAsync(request.Output, place, cancel);
@@ -109,6 +110,12 @@ public sealed class VlmEngine : IVlmEngine
 
     /// <summary>Stops after the current step; see <see cref="DrainAsync"/> for what becomes of requests.</summary>
     public async ValueTask DisposeAsync() => await DrainAsync(TimeSpan.Zero).ConfigureAwait(false);
+
+    private IDisposable PlaceFrom(Reservation? reserved)
+    {
+        CheckReady();
+        return (reserved ?? _places.Take()).Take();
+    }
 
     private void Submit(IArrival arrival, IDisposable place)
     {

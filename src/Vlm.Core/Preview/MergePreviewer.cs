@@ -34,15 +34,11 @@ public sealed class MergePreviewer(IVlmEngine engine, ChatPreparer preparer)
     {
         var start = Stopwatch.GetTimestamp();
         var tokens = preparer.VisualTokens(input.Merge);
-        PixelValues pixels;
-        using (engine.Reserve())
-        {
-            pixels = await preparer.LoadAsync(input.Image, "image", input.Geometry, input.ApplyExif, cancel)
-                .ConfigureAwait(false);
-        }
-
+        using var place = engine.Reserve();
+        var pixels = await preparer.LoadAsync(input.Image, "image", input.Geometry, input.ApplyExif, cancel)
+            .ConfigureAwait(false);
         var imageTime = Stopwatch.GetElapsedTime(start);
-        var output = await engine.PreviewAsync(pixels, input.Merge, cancel).ConfigureAwait(false);
+        var output = await engine.PreviewAsync(pixels, input.Merge, place, cancel).ConfigureAwait(false);
         return new MergePreview
         {
             Model = engine.Model.Name,

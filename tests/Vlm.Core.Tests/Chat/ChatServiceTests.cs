@@ -152,6 +152,44 @@ public sealed class ChatServiceTests : IClassFixture<EngineFixture>, IDisposable
             $"^{field}: expected at most 512 tokens, which have at most {most} characters, found [0-9]+ characters.$", error.Message);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task ChatAsync_Prepared_KeepsItsPlacesUntilItsAnswersEnd(int numAnswers)
+    {
+        _engine.MaxRequests = numAnswers;
+        _engine.Gate = new TaskCompletionSource();
+        List<int> places = [];
+
+        await foreach (var _ in _service.ChatAsync(Question("Hi") with { NumAnswers = numAnswers }))
+        {
+            places.Add(_engine.NumReserved);
+            _engine.Gate.TrySetResult();
+        }
+
+        Assert.Equal(numAnswers, _engine.NumReservedThen);
+        Assert.Equal(numAnswers, places[0]);
+        Assert.Equal(0, _engine.NumReserved);
+    }
+
+    [Fact]
+    public async Task ChatAsync_CannotBeAsked_GivesItsPlacesBack()
+    {
+        await Assert.ThrowsAsync<ChatInputException>(() => AskAsync(Question("What?", [1, 2, 3]) with { NumAnswers = 2 }));
+
+        Assert.Equal(0, _engine.NumReserved);
+    }
+
+    [Fact]
+    public async Task ChatAsync_MoreAnswersThanPlaces_IsRefusedForGood()
+    {
+        _engine.MaxRequests = 2;
+
+        var error = await Assert.ThrowsAsync<ChatInputException>(() => AskAsync(Question("Hi") with { NumAnswers = 3 }));
+
+        Assert.Equal(("n", "n: expected at most 2 answers, as many as run and wait at once, found 3."), (error.Field, error.Message));
+    }
+
     [Fact]
     public async Task ChatAsync_LastTurnIsNotTheUsers_NamesMessages()
     {

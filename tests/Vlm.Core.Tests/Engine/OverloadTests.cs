@@ -44,12 +44,28 @@ public class OverloadTests
         var first = places.Take();
         _ = places.Take();
 
-        var error = Assert.Throws<QueueFullException>(places.Take);
+        var error = Assert.Throws<QueueFullException>(() => places.Take());
         Assert.Equal("Engine: expected at most 2 requests, running and waiting, found 3.", error.Message);
         first.Dispose();
         first.Dispose();
         Assert.Equal(1, places.NumTaken);
         _ = places.Take();
-        Assert.Throws<QueueFullException>(places.Take);
+        Assert.Throws<QueueFullException>(() => places.Take());
+    }
+
+    [Fact]
+    public void Places_Several_AreTakenAllOrNone()
+    {
+        RequestPlaces places = new(3);
+        using (var two = places.Take(2))
+        {
+            Assert.Throws<QueueFullException>(() => places.Take(2));
+            Assert.Equal(2, places.NumTaken);
+            using var handed = two.Take();
+            two.Dispose();
+            Assert.Equal(1, places.NumTaken); // what was handed over is no longer its
+        }
+
+        Assert.Equal(0, places.NumTaken);
     }
 }

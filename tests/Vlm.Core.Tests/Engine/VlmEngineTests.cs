@@ -43,14 +43,38 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     {
         await using var engine = await StartAsync(new EngineOptions { MaxSequences = 1, MaxQueue = 1 });
         using var cancel = new CancellationTokenSource();
-        var running = engine.GenerateAsync(fixture.Request(1, maxTokens: 480), cancel.Token);
+        var running = engine.GenerateAsync(fixture.Request(1, maxTokens: 480), cancel: cancel.Token);
         await Until(() => engine.Load is { Waiting: 0, Running: 1 });
-        var waiting = engine.GenerateAsync(fixture.Request(2), cancel.Token);
+        var waiting = engine.GenerateAsync(fixture.Request(2), cancel: cancel.Token);
         var error = Assert.Throws<QueueFullException>(() => engine.GenerateAsync(fixture.Request(3)));
         Assert.Equal("Engine: expected at most 2 requests, running and waiting, found 3.", error.Message);
         cancel.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Outcome.OfAsync(running));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Outcome.OfAsync(waiting));
+    }
+
+    [Fact]
+    public async Task Reserve_TheOnlyPlace_IsForWhoHandsItIn()
+    {
+        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 1, MaxQueue = 0 });
+        var (picture, merge) = (fixture.Picture(1), EngineFixture.Merges[1]);
+        using (var place = engine.Reserve())
+        {
+            Assert.Throws<QueueFullException>(() => engine.GenerateAsync(fixture.Request(1)));
+            Assert.Equal(8, (await Outcome.OfAsync(engine.GenerateAsync(fixture.Request(2), place))).Ids.Length);
+        }
+
+        using (var place = engine.Reserve())
+        {
+            Assert.NotEmpty((await engine.PreviewAsync(picture, merge, place)).Layers);
+        }
+
+        using (var place = engine.Reserve())
+        {
+            Assert.NotEmpty((await engine.EmbedAsync(picture, merge, reserved: place)).Values);
+        }
+
+        using var again = engine.Reserve();
     }
 
     [Fact]
