@@ -4,22 +4,28 @@ namespace Vlm.Core.Engine;
 /// no more than that.</summary>
 internal sealed class EmbedQueue(PictureEncoder pictures, int maxRunning)
 {
-    private readonly Queue<EmbedRequest> _waiting = [];
+    private readonly List<EmbedRequest> _waiting = [];
     private readonly List<EmbedRequest> _running = [];
 
     public int Count => _waiting.Count + _running.Count;
 
-    public void Add(EmbedRequest request) => _waiting.Enqueue(request);
+    public void Add(EmbedRequest request) => _waiting.Add(request);
+
+    /// <summary>Drops whom nobody waits for, and their pictures with them.</summary>
+    public void DropCancelled()
+    {
+        _waiting.RemoveAll(request => request.EndIfCancelled());
+        End(request => request.EndIfCancelled(), _ => { });
+    }
 
     /// <summary>Asks for the next pictures.</summary>
     public void Admit()
     {
-        while (_running.Count < maxRunning && _waiting.TryDequeue(out var request))
+        foreach (var request in _waiting.Take(maxRunning - _running.Count).ToList())
         {
-            if (request.TryBegin(pictures))
-            {
-                _running.Add(request);
-            }
+            request.Begin(pictures);
+            _running.Add(request);
+            _waiting.Remove(request);
         }
     }
 
@@ -33,11 +39,8 @@ internal sealed class EmbedQueue(PictureEncoder pictures, int maxRunning)
     /// <summary>Ends all requests with an error.</summary>
     public void StopAll(Exception error)
     {
-        while (_waiting.TryDequeue(out var request))
-        {
-            request.Fail(error);
-        }
-
+        _waiting.ForEach(request => request.Fail(error));
+        _waiting.Clear();
         End(_ => true, request => request.Fail(error));
     }
 

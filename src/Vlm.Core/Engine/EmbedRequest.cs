@@ -21,17 +21,11 @@ internal sealed class EmbedRequest(PixelValues pixels, PictureKey key, Cancellat
 
     public void Enter(EngineCore core) => core.Add(this);
 
-    /// <summary>Asks for the picture, unless nobody waits any more.</summary>
-    public bool TryBegin(PictureEncoder pictures)
-    {
-        if (cancel.IsCancellationRequested)
-        {
-            return !_output.TrySetCanceled(cancel);
-        }
+    /// <summary>Ends it where nobody waits any more, and tells whether.</summary>
+    public bool EndIfCancelled() => cancel.IsCancellationRequested && _output.TrySetCanceled(cancel);
 
-        _isCached = pictures.Acquire(key, pixels);
-        return true;
-    }
+    /// <summary>Asks for the picture.</summary>
+    public void Begin(PictureEncoder pictures) => _isCached = pictures.Acquire(key, pixels);
 
     /// <summary>Hands over the features of the encoded picture.</summary>
     public void Complete(PictureEncoder pictures) =>

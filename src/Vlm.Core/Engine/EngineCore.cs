@@ -15,7 +15,7 @@ internal sealed class EngineCore : IDisposable
     private readonly PictureEncoder _pictures;
     private readonly ModelRunner _runner;
     private readonly Dictionary<SequenceGroup, ActiveRequest> _requests = [];
-    private readonly Queue<PreviewRequest> _previews = [];
+    private readonly List<PreviewRequest> _previews = [];
     private readonly EmbedQueue _embeds;
     private readonly Llava _model;
     private long _steps;
@@ -74,7 +74,7 @@ internal sealed class EngineCore : IDisposable
     }
 
     /// <summary>Puts a preview into its queue.</summary>
-    public void Add(PreviewRequest request) => _previews.Enqueue(request);
+    public void Add(PreviewRequest request) => _previews.Add(request);
 
     /// <summary>Puts a picture to embed into its queue.</summary>
     public void Add(EmbedRequest request) => _embeds.Add(request);
@@ -114,10 +114,8 @@ internal sealed class EngineCore : IDisposable
         requests.ForEach(request => request.Stop(status)); // every reader first, whatever becomes of the blocks
         requests.ForEach(Remove);
         _embeds.StopAll(new EngineUnavailableException(status));
-        while (_previews.TryDequeue(out var preview))
-        {
-            preview.Fail(new EngineUnavailableException(status));
-        }
+        _previews.ForEach(preview => preview.Fail(new EngineUnavailableException(status)));
+        _previews.Clear();
     }
 
     public void Dispose()
@@ -133,6 +131,9 @@ internal sealed class EngineCore : IDisposable
             request.Fail(new OperationCanceledException());
             Remove(request);
         }
+
+        _previews.RemoveAll(preview => preview.EndIfCancelled());
+        _embeds.DropCancelled();
     }
 
     private void EncodePictures()
@@ -163,8 +164,10 @@ internal sealed class EngineCore : IDisposable
     // One per step, so that answers in progress wait for one picture at most.
     private void RunPreview()
     {
-        if (_previews.TryDequeue(out var request))
+        if (_previews.Count > 0)
         {
+            var request = _previews[0];
+            _previews.RemoveAt(0);
             request.Run(_model);
         }
     }

@@ -27,15 +27,12 @@ internal sealed class PreviewRequest(PixelValues pixels, MergeSpec merge, Cancel
 
     public void Fail(Exception error) => _output.TrySetException(error);
 
-    /// <summary>Encodes the picture, unless nobody waits any more; an error ends this request and nothing else.</summary>
+    /// <summary>Ends it where nobody waits any more, and tells whether.</summary>
+    public bool EndIfCancelled() => cancel.IsCancellationRequested && _output.TrySetCanceled(cancel);
+
+    /// <summary>Encodes the picture; an error ends this request and nothing else.</summary>
     public void Run(Llava model)
     {
-        if (cancel.IsCancellationRequested)
-        {
-            _output.TrySetCanceled(cancel);
-            return;
-        }
-
         try
         {
             _output.TrySetResult(Encode(model));

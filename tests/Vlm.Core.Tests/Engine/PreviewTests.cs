@@ -78,6 +78,27 @@ public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
     }
 
     [Fact]
+    public async Task Pictures_CancelledWhileTheyWait_AreDroppedAtOnce()
+    {
+        using var driver = fixture.Drive(new EngineOptions { MaxEncodeBatch = 1 });
+        using CancellationTokenSource cancel = new();
+        PreviewRequest[] previews = [.. Enumerable.Range(0, 3).Select(_ => Preview(cancel.Token))];
+        EmbedRequest[] embeds = [.. Enumerable.Range(0, 3).Select(i => Embed(i, cancel.Token))];
+        Array.ForEach<IArrival>([.. previews, .. embeds], request => request.Enter(driver.Core));
+        driver.Core.Admit(); // one of those to embed has begun
+        await cancel.CancelAsync();
+
+        driver.Core.Admit();
+
+        Assert.False(driver.Core.HasWork);
+        Assert.Equal(0, driver.Core.Load.Waiting);
+        Assert.All(previews, preview => Assert.True(preview.Output.IsCanceled));
+        Assert.All(embeds, embed => Assert.True(embed.Output.IsCanceled));
+        driver.Core.Step();
+        Assert.Equal(0, driver.Core.Load.ImageCacheBytes); // nothing was encoded
+    }
+
+    [Fact]
     public async Task PreviewAsync_EngineStops_FailsAsUnavailable()
     {
         using var driver = fixture.Drive();
@@ -107,6 +128,12 @@ public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
         await engine.DrainAsync(TimeSpan.Zero);
 
         Assert.Throws<EngineUnavailableException>(() => { _ = engine.PreviewAsync(fixture.Picture(1), MergeSpec.None); });
+    }
+
+    private EmbedRequest Embed(int seed, CancellationToken cancel)
+    {
+        var pixels = fixture.Picture(seed);
+        return new(pixels, new PictureKey(pixels.ContentKey, MergeSpec.None, ""), cancel);
     }
 
     private PreviewRequest Preview(CancellationToken cancel) => new(fixture.Picture(1), MergeSpec.Parse("pitome:0.9"), cancel);
