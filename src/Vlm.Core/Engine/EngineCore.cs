@@ -218,7 +218,7 @@ internal sealed class EngineCore : IDisposable
         }
     }
 
-    /// <summary>An error ends the requests that the work was for, and nothing else.</summary>
+    /// <summary>An error ends the requests that the work was for, and nothing else, unless the device is lost.</summary>
     private Exception? Guard(IReadOnlyList<ActiveRequest> requests, Action work)
     {
         try
@@ -232,6 +232,11 @@ internal sealed class EngineCore : IDisposable
             {
                 request.Fail(error);
                 Remove(request);
+            }
+
+            if (DeviceLoss.Is(error))
+            {
+                throw;
             }
 
             return error;

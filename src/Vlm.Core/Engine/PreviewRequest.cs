@@ -30,7 +30,7 @@ internal sealed class PreviewRequest(PixelValues pixels, MergeSpec merge, Cancel
     /// <summary>Ends it where nobody waits any more, and tells whether.</summary>
     public bool EndIfCancelled() => cancel.IsCancellationRequested && _output.TrySetCanceled(cancel);
 
-    /// <summary>Encodes the picture; an error ends this request and nothing else.</summary>
+    /// <summary>Encodes the picture; an error ends this request and nothing else, unless the device is lost.</summary>
     public void Run(Llava model)
     {
         try
@@ -40,6 +40,10 @@ internal sealed class PreviewRequest(PixelValues pixels, MergeSpec merge, Cancel
         catch (Exception error)
         {
             Fail(error);
+            if (DeviceLoss.Is(error))
+            {
+                throw;
+            }
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Collections;
 using Vlm.Core.Engine;
+using Vlm.Torch.Native;
 
 namespace Vlm.Core.Tests.Engine;
 
@@ -75,6 +77,32 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
         }
 
         using var again = engine.Reserve();
+    }
+
+    [Theory]
+    [InlineData("CUDA error: an illegal memory access was encountered", true)]
+    [InlineData("CUDA error: CUBLAS_STATUS_EXECUTION_FAILED when calling `cublasSgemm`", true)]
+    [InlineData("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`", false)]
+    [InlineData("CUDA error: out of memory", false)]
+    [InlineData("CUDA out of memory. Tried to allocate 2.00 GiB", false)]
+    [InlineData("The size of tensor a (3) must match the size of tensor b (4)", false)]
+    public async Task Serve_LibtorchFails_EndsWhereTheDeviceIsLost(string message, bool isLost)
+    {
+        await using var engine = await StartAsync(new EngineOptions());
+        var request = fixture.Request(1, sampling: new SamplingOptions { Stop = new FailingStops(new TorchException(message)) });
+
+        var outcome = await Outcome.OfAsync(engine.GenerateAsync(request));
+
+        Assert.Equal(message, Assert.IsType<GenerationEvent.Failed>(outcome.Last).Error.Message);
+        if (isLost)
+        {
+            Assert.Equal(message, (await Assert.ThrowsAsync<TorchException>(() => engine.Completion)).Message);
+            Assert.Equal(EngineStatus.Stopped, engine.Status);
+        }
+        else
+        {
+            Assert.Equal(8, (await Outcome.OfAsync(engine.GenerateAsync(fixture.Request(2)))).Ids.Length);
+        }
     }
 
     [Fact]
@@ -154,5 +182,18 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
         {
             await Task.Yield();
         }
+    }
+
+    /// <summary>Fails when the engine looks for stop texts: in the middle of a step.</summary>
+    private sealed class FailingStops(Exception error) : IReadOnlyList<string>
+    {
+        public int Count => 0;
+
+        public string this[int index] => throw error;
+
+        public IEnumerator<string> GetEnumerator() =>
+            Thread.CurrentThread.Name == "vlm-engine" ? throw error : Enumerable.Empty<string>().GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 }
