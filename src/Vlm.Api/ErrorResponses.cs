@@ -74,6 +74,8 @@ internal static partial class ErrorResponses
             case KeyLimitException limit:
                 RequestFacts.Of(http).RetryAfter = limit.Wait;
                 return Make(http, StatusCodes.Status429TooManyRequests, error.Message);
+            case BodiesFullException:
+                return Make(http, StatusCodes.Status429TooManyRequests, error.Message);
             case QueueFullException:
                 RequestFacts.Of(http).RetryAfter = UntilPlace(http);
                 return Make(http, StatusCodes.Status429TooManyRequests, error.Message);

@@ -90,6 +90,7 @@ internal static class ServiceRegistration
         services.AddSingleton<PreviewRequestReader>();
         services.AddSingleton<CompletionRequestReader>();
         services.AddSingleton<EmbeddingRequestReader>();
+        services.AddSingleton<BodyMemory>();
         services.AddSingleton<Deadlines>();
         services.AddSingleton<ApiMetrics>();
         services.AddSingleton<AnswerPace>();

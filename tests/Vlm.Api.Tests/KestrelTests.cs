@@ -150,6 +150,42 @@ public sealed class KestrelTests : IAsyncLifetime, IDisposable
         Assert.Contains($"Content-Type: application/{(status == 200 ? "json" : "problem+json")}", told, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Bodies_TooManyBytesTogether_AreRefusedUntilOneIsGone()
+    {
+        await using KestrelServer server = await KestrelServer.StartAsync(_model, settings: ("Limits:MaxBodiesBytes", "3000"));
+        using HttpClient client = new() { BaseAddress = server.Url };
+        string large = $$"""{"prompt": "{{new string('a', 1500)}}"}""";
+        HttpResponseMessage refused;
+        using (TcpClient slow = await server.ConnectAsync())
+        {
+            await slow.GetStream().WriteAsync(Request(large + new string(' ', 1000), contentLength: 100_000));
+            refused = await UntilAsync(client, large, 429); // as soon as the slow body has been read so far
+            Assert.True((await client.ChatAsync("""{"prompt": "a"}""")).IsSuccessStatusCode); // what is small has room
+        }
+
+        JsonElement problem = await refused.ProblemAsync(429);
+        Assert.Equal(
+            "body: expected at most 3000 bytes in the bodies of all requests together, found more; try again later.",
+            problem.GetProperty("detail").GetString());
+        Assert.NotNull(refused.Headers.RetryAfter);
+        await UntilAsync(client, large, 200);
+        await UntilAsync(client, large, 200); // the first has given its bytes back
+        await UntilAsync(client, large, 200);
+    }
+
+    private static async Task<HttpResponseMessage> UntilAsync(HttpClient client, string body, int status)
+    {
+        HttpResponseMessage answer = await client.ChatAsync(body);
+        for (int i = 0; i < 2000 && (int)answer.StatusCode != status; i++)
+        {
+            answer = await client.ChatAsync(body);
+        }
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        return answer;
+    }
+
     private static byte[] Request(string body, int contentLength) => Encoding.ASCII.GetBytes(
         $"POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {contentLength}\r\n\r\n{body}");
 

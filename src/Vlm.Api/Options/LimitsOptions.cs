@@ -9,6 +9,10 @@ public sealed class LimitsOptions
     [Range(1024, 2_000_000_000)]
     public int MaxBodyBytes { get; set; } = 64 << 20;
 
+    /// <summary>Most bytes of the bodies of all requests that are being read or answered, together; then 429.</summary>
+    [Range(1024, long.MaxValue)]
+    public long MaxBodiesBytes { get; set; } = 1L << 30;
+
     /// <summary>Longest time from the start of a request to the end of its answer, in seconds; then 408.</summary>
     [Range(1, 86_400)]
     public int RequestTimeoutSeconds { get; set; } = 600;

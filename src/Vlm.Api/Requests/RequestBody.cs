@@ -24,10 +24,12 @@ internal sealed record RequestBody(JsonDocument Json, IReadOnlyList<IFormFile> F
     /// <exception cref="UnsupportedMediaException">Neither JSON in UTF-8 nor a multipart form, or a compressed body.</exception>
     /// <exception cref="RequestException">Malformed JSON, a malformed form, or a length over the limit.</exception>
     /// <exception cref="BadHttpRequestException">A body without a length is over the limit, or it ends early.</exception>
+    /// <exception cref="BodiesFullException">All bodies together are too large.</exception>
     public static Task<RequestBody> ReadAsync(
         HttpRequest request, JsonTypeInfo contract, RequestFaults faults, CancellationToken cancel)
     {
         CheckHead(request);
+        BodyMemory.Watch(request);
         MediaTypeHeaderValue? type = TypeOf(request);
         if (IsJson(request, type))
         {
@@ -44,9 +46,11 @@ internal sealed record RequestBody(JsonDocument Json, IReadOnlyList<IFormFile> F
     /// <exception cref="UnsupportedMediaException">No JSON in UTF-8, or a compressed body.</exception>
     /// <exception cref="RequestException">Malformed JSON, or a length over the limit.</exception>
     /// <exception cref="BadHttpRequestException">A body without a length is over the limit, or it ends early.</exception>
+    /// <exception cref="BodiesFullException">All bodies together are too large.</exception>
     public static Task<RequestBody> ReadJsonAsync(HttpRequest request, CancellationToken cancel)
     {
         CheckHead(request);
+        BodyMemory.Watch(request);
         return IsJson(request, TypeOf(request))
             ? ReadJsonAsync(request.Body, cancel)
             : throw new UnsupportedMediaException(
