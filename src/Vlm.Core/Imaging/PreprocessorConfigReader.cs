@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Vlm.Core.Weights;
 
 namespace Vlm.Core.Imaging;
 
@@ -18,8 +19,7 @@ internal static class PreprocessorConfigReader
     internal static PreprocessorConfig Load(string folder)
     {
         JsonElement? model = Json(folder, ModelFile);
-        bool isOriginal = model?.TryGetProperty("mm_vision_tower", out _) ?? false;
-        string? tower = isOriginal ? TowerFolder(folder, model!.Value) : null;
+        string? tower = model is { } original && Text(original, "mm_vision_tower") is { } name ? VisionTowerFolder.Find(folder, name) : null;
         PreprocessorConfig start = PreprocessorConfig.Default with
         {
             Size = ImageSize(tower is null ? model : Json(tower, ModelFile)) ?? PreprocessorConfig.Default.Size,
@@ -37,15 +37,6 @@ internal static class PreprocessorConfigReader
         }
 
         return start;
-    }
-
-    // The tower's name is a folder inside the checkpoint or a hub name whose files lie in one of the usual folders.
-    private static string? TowerFolder(string folder, JsonElement model)
-    {
-        string name = Text(model, "mm_vision_tower") ?? "";
-        bool isInside = name.Length > 0 && !Path.IsPathRooted(name) && !name.Split('/', '\\').Contains("..");
-        string[] names = isInside ? [name, name.Split('/')[^1], "vision-tower"] : ["vision-tower"];
-        return names.Select(part => Path.Combine(folder, part)).FirstOrDefault(Directory.Exists);
     }
 
     private static int? ImageSize(JsonElement? model)

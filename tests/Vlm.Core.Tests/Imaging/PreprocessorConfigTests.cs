@@ -86,6 +86,25 @@ public sealed class PreprocessorConfigTests : IDisposable
         Assert.Equal($"{message} in {Path.Combine(_folder, "preprocessor_config.json")}.", error.Message);
     }
 
+    [Theory]
+    [InlineData("checkpoint/clip-other")]
+    [InlineData("checkpoint/vision-tower")]
+    [InlineData("clip-other")]
+    public void Load_Original_ReadsTheTowerThatTheWeightsComeFrom(string tower)
+    {
+        string checkpoint = Path.Combine(_folder, "checkpoint");
+        Directory.CreateDirectory(checkpoint);
+        Directory.CreateDirectory(Path.Combine(_folder, tower));
+        Write("checkpoint/config.json", """{"mm_vision_tower": "someone/clip-other"}""");
+        Write(tower + "/config.json", """{"image_size": 28}""");
+        Write(tower + "/preprocessor_config.json", """{"image_mean": [0, 0.5, 1], "image_std": [1, 2, 3]}""");
+
+        PreprocessorConfig config = PreprocessorConfig.Load(checkpoint);
+
+        Assert.Equal(28, config.Size);
+        Assert.Equal([0, 0.5f, 1], config.Mean);
+    }
+
     [Fact]
     public void Load_BrokenJson_NamesTheFile()
     {
