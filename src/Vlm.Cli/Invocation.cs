@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using Vlm.Api;
 using Vlm.Cli.Commands;
@@ -18,14 +19,9 @@ internal static class Invocation
         }
 
         using CancellationTokenSource interrupt = new();
-        if (parsed.CommandResult.Command.Name != ServeCommand.Name) // the server ends itself, after running answers
-        {
-            Console.CancelKeyPress += (_, pressed) =>
-            {
-                pressed.Cancel = !interrupt.IsCancellationRequested; // a second time ends at once
-                interrupt.Cancel();
-            };
-        }
+        bool endsItself = parsed.CommandResult.Command.Name == ServeCommand.Name; // after running answers
+        using PosixSignalRegistration? keys = endsItself ? null : CancelOn(PosixSignal.SIGINT, interrupt);
+        using PosixSignalRegistration? orchestrator = endsItself ? null : CancelOn(PosixSignal.SIGTERM, interrupt);
 
         try
         {
@@ -51,6 +47,13 @@ internal static class Invocation
             return ExitCode.Of(e);
         }
     }
+
+    private static PosixSignalRegistration CancelOn(PosixSignal signal, CancellationTokenSource interrupt) =>
+        PosixSignalRegistration.Create(signal, sent =>
+        {
+            sent.Cancel = !interrupt.IsCancellationRequested; // a second time ends at once
+            interrupt.Cancel();
+        });
 
     /// <summary>Ends some time after an interruption: work that does not look at its token is left behind then.</summary>
     private static async Task GraceAsync(CancellationToken interrupted)

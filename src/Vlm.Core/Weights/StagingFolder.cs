@@ -10,6 +10,7 @@ internal sealed class StagingFolder : IDisposable
     {
         _target = target;
         Path = path;
+        AppDomain.CurrentDomain.ProcessExit += RemoveAtExit;
     }
 
     /// <summary>Where to write.</summary>
@@ -45,9 +46,23 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>Removes what was written unless it was committed.</summary>
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= RemoveAtExit;
         if (!_isCommitted)
         {
             Directory.Delete(Path, recursive: true);
+        }
+    }
+
+    // The process may end while a tensor of gigabytes is still being written.
+    private void RemoveAtExit(object? sender, EventArgs e)
+    {
+        try
+        {
+            Dispose();
+        }
+        catch (IOException)
+        {
+            // The writer was just removing it, or adds a file to it: nothing more can be done on the way out.
         }
     }
 }
