@@ -10,7 +10,7 @@ using sentencepiece::SentencePieceProcessor;
 
 // The library fixes the dummy prefix when a model is loaded; a prompt needs segments with it and without it.
 struct Model {
-    vlmmedia::ModelSummary summary;
+    std::vector<uint8_t> piece_types;
     SentencePieceProcessor prefixed;
     SentencePieceProcessor bare;
 };
@@ -38,7 +38,7 @@ void check_id(const Model &model, int64_t id) {
 
 VM_EXPORT int vm_sp_load(const uint8_t *bytes, int64_t length, void **model) {
     VM_GUARD(auto loaded = std::make_unique<Model>(); const std::string_view proto = view(bytes, length);
-             loaded->summary = vlmmedia::summarize(proto);
+             loaded->piece_types = vlmmedia::piece_types(proto);
              check(loaded->prefixed.LoadFromSerializedProto(vlmmedia::with_prefix(proto, true)));
              check(loaded->bare.LoadFromSerializedProto(vlmmedia::with_prefix(proto, false)));
              *model = loaded.release();)
@@ -46,26 +46,14 @@ VM_EXPORT int vm_sp_load(const uint8_t *bytes, int64_t length, void **model) {
 
 VM_EXPORT void vm_sp_free(void *model) { delete static_cast<Model *>(model); }
 
-VM_EXPORT int vm_sp_info(const void *model, int64_t *size, int64_t *unk, int64_t *bos, int64_t *eos, int64_t *pad,
-                         uint8_t *add_dummy_prefix, uint8_t *remove_extra_whitespaces) {
-    VM_GUARD(const Model &m = as_model(model); *size = m.bare.GetPieceSize(); *unk = m.bare.unk_id();
-             *bos = m.bare.bos_id(); *eos = m.bare.eos_id(); *pad = m.bare.pad_id();
-             *add_dummy_prefix = m.summary.add_dummy_prefix;
-             *remove_extra_whitespaces = m.summary.remove_extra_whitespaces;)
-}
+VM_EXPORT int vm_sp_size(const void *model, int64_t *size) { VM_GUARD(*size = as_model(model).bare.GetPieceSize();) }
 
 VM_EXPORT int vm_sp_piece(const void *model, int64_t id, const uint8_t **text, int64_t *length, float *score,
                           int64_t *type) {
     VM_GUARD(const Model &m = as_model(model); check_id(m, id);
              const std::string &piece = m.bare.IdToPiece(static_cast<int>(id));
              *text = reinterpret_cast<const uint8_t *>(piece.data()); *length = static_cast<int64_t>(piece.size());
-             *score = m.bare.GetScore(static_cast<int>(id)); *type = m.summary.piece_types.at(id);)
-}
-
-VM_EXPORT int vm_sp_id(const void *model, const uint8_t *piece, int64_t length, int64_t *id) {
-    VM_GUARD(const Model &m = as_model(model); const std::string_view name = view(piece, length);
-             const int found = m.bare.PieceToId(name); // <unk> for a name it does not know
-                 *id = m.bare.IdToPiece(found) == name ? found : -1;)
+             *score = m.bare.GetScore(static_cast<int>(id)); *type = m.piece_types.at(id);)
 }
 
 VM_EXPORT int vm_sp_encode(const void *model, const uint8_t *text, int64_t length, uint8_t prefix, int32_t *ids,

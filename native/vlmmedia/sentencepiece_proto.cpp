@@ -8,7 +8,7 @@ enum WireType : uint32_t { kVarint = 0, kFixed64 = 1, kBytes = 2, kFixed32 = 5 }
 
 constexpr uint32_t kModelPieces = 1, kModelNormalizer = 3, kModelSelfTest = 4;
 constexpr uint32_t kPieceType = 3;
-constexpr uint32_t kAddDummyPrefix = 3, kRemoveExtraWhitespaces = 4;
+constexpr uint32_t kAddDummyPrefix = 3;
 
 struct Field {
     uint32_t number;
@@ -105,24 +105,15 @@ void append_message(std::string &out, uint32_t number, std::string_view message,
 
 } // namespace
 
-ModelSummary summarize(std::string_view model) {
-    ModelSummary summary;
+std::vector<uint8_t> piece_types(std::string_view model) {
+    std::vector<uint8_t> types;
     Field field;
     for (FieldReader reader(model); reader.next(field);) {
         if (field.number == kModelPieces) {
-            summary.piece_types.push_back(type_of(field.bytes));
-        } else if (field.number == kModelNormalizer) {
-            Field flag;
-            for (FieldReader flags(field.bytes); flags.next(flag);) {
-                if (flag.number == kAddDummyPrefix) {
-                    summary.add_dummy_prefix = flag.value != 0;
-                } else if (flag.number == kRemoveExtraWhitespaces) {
-                    summary.remove_extra_whitespaces = flag.value != 0;
-                }
-            }
+            types.push_back(type_of(field.bytes));
         }
     }
-    return summary;
+    return types;
 }
 
 std::string with_prefix(std::string_view model, bool add_dummy_prefix) {

@@ -7,16 +7,12 @@
 VM_EXPORT int vm_sp_load(const uint8_t *bytes, int64_t length, void **model);
 VM_EXPORT void vm_sp_free(void *model);
 
-// Number of pieces; ids of <unk>, <s>, </s>, <pad> (-1: none); the normaliser's switches, one byte each.
-VM_EXPORT int vm_sp_info(const void *model, int64_t *size, int64_t *unk, int64_t *bos, int64_t *eos, int64_t *pad,
-                         uint8_t *add_dummy_prefix, uint8_t *remove_extra_whitespaces);
+// Number of pieces.
+VM_EXPORT int vm_sp_size(const void *model, int64_t *size);
 
 // Text (owned by the model), score and type (as in sentencepiece_model.proto, 1 normal .. 6 byte) of a piece.
 VM_EXPORT int vm_sp_piece(const void *model, int64_t id, const uint8_t **text, int64_t *length, float *score,
                           int64_t *type);
-
-// Id of a piece, -1 when the vocabulary has none of that name.
-VM_EXPORT int vm_sp_id(const void *model, const uint8_t *piece, int64_t length, int64_t *id);
 
 // Ids of a text with (prefix != 0) or without the dummy prefix mark. Never the id of a control or user-defined symbol:
 // their names are ordinary characters here. Writes at most capacity ids; count is how many there are.

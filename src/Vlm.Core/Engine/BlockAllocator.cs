@@ -26,9 +26,6 @@ public sealed class BlockAllocator
     /// <summary>Blocks that nobody holds.</summary>
     public int NumFree => _free.Count;
 
-    /// <summary>Blocks that can be found by their content.</summary>
-    public int NumKnown => _byContent.Count;
-
     /// <summary>Takes blocks out of the free list; what they held is forgotten.</summary>
     /// <exception cref="InvalidOperationException">There are not enough; ask <see cref="NumFree"/> first.</exception>
     public int[] Allocate(int count)

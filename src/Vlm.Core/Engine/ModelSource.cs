@@ -42,7 +42,6 @@ public sealed class ModelSource : IDisposable
     /// <param name="device">cpu or cuda:N.</param>
     /// <param name="maxContext">Tokens of prompt and answer together; null takes the checkpoint's positions.</param>
     /// <param name="name">Name on the wire; null takes the folder's.</param>
-    /// <param name="rule">Overrides the tokenizer's prefix rule.</param>
     /// <param name="weights">auto or int8: see <see cref="ComputeTarget.Parse"/>.</param>
     /// <exception cref="InvalidDataException">A file is missing or bad.</exception>
     /// <exception cref="ArgumentException">A dtype or device that cannot be, or a context beyond the checkpoint's.</exception>
@@ -52,7 +51,6 @@ public sealed class ModelSource : IDisposable
         string device = "cpu",
         int? maxContext = null,
         string? name = null,
-        PrefixRule? rule = null,
         string weights = "auto")
     {
         var target = ComputeTarget.Parse(dtype, device, weights);
@@ -64,7 +62,7 @@ public sealed class ModelSource : IDisposable
                 target = target with { Weights = WeightFormat.EightBit };
             }
 
-            var tokenizer = LlamaTokenizer.Load(folder, rule);
+            var tokenizer = LlamaTokenizer.Load(folder);
             var preprocessor = PreprocessorConfig.Load(folder);
             var description = Describe(checkpoint.Config, tokenizer, preprocessor, maxContext) with
             {

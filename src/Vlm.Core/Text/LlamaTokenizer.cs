@@ -25,7 +25,7 @@ public sealed class LlamaTokenizer : IDisposable
         _trie = new Lazy<TokenTrie>(() => new TokenTrie(this));
         BosId = RequireSpecial(folder, "<s>");
         EosId = RequireSpecial(folder, "</s>");
-        UnkId = RequireSpecial(folder, "<unk>");
+        _ = RequireSpecial(folder, "<unk>");
     }
 
     /// <summary>
@@ -41,12 +41,6 @@ public sealed class LlamaTokenizer : IDisposable
 
     /// <summary>Id of <c>&lt;/s&gt;</c>.</summary>
     public int EosId { get; }
-
-    /// <summary>Id of <c>&lt;unk&gt;</c>.</summary>
-    public int UnkId { get; }
-
-    /// <summary>Where the mark U+2581 is put in front.</summary>
-    public PrefixRule Rule => _policy.Rule;
 
     internal Vocabulary Vocabulary { get; }
 

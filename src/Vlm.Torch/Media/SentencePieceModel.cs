@@ -12,33 +12,12 @@ public sealed unsafe class SentencePieceModel : IDisposable
     private SentencePieceModel(SentencePieceHandle handle)
     {
         _handle = handle;
-        Check(SentencePieceNative.vm_sp_info(
-            handle, out long size, out long unk, out long bos, out long eos, out long pad, out byte addDummyPrefix,
-            out byte removeExtraWhitespaces));
-        (Size, UnkId, BosId, EosId, PadId) = ((int)size, (int)unk, (int)bos, (int)eos, (int)pad);
-        (AddDummyPrefix, RemoveExtraWhitespaces) = (addDummyPrefix != 0, removeExtraWhitespaces != 0);
+        Check(SentencePieceNative.vm_sp_size(handle, out long size));
+        Size = (int)size;
     }
 
     /// <summary>Number of pieces.</summary>
     public int Size { get; }
-
-    /// <summary>Id of the unknown piece.</summary>
-    public int UnkId { get; }
-
-    /// <summary>Id of the piece that begins a sequence, -1 when there is none.</summary>
-    public int BosId { get; }
-
-    /// <summary>Id of the piece that ends a sequence, -1 when there is none.</summary>
-    public int EosId { get; }
-
-    /// <summary>Id of the padding piece, -1 when there is none.</summary>
-    public int PadId { get; }
-
-    /// <summary>The file's own setting; <see cref="Encode(string, bool)"/> follows its argument instead.</summary>
-    public bool AddDummyPrefix { get; }
-
-    /// <summary>Whether the normaliser collapses runs of spaces (LLaMA's does not).</summary>
-    public bool RemoveExtraWhitespaces { get; }
 
     /// <summary>Loads a model file.</summary>
     /// <exception cref="InvalidDataException">The file is not a SentencePiece model.</exception>
@@ -82,14 +61,6 @@ public sealed unsafe class SentencePieceModel : IDisposable
 
     /// <summary>What a piece is, as the file says.</summary>
     public SentencePieceType Type(int id) => Lookup(id).Type;
-
-    /// <summary>Id of a piece by its text, null when the vocabulary has none.</summary>
-    public int? Id(string piece)
-    {
-        byte[] utf8 = Encoding.UTF8.GetBytes(piece);
-        Check(SentencePieceNative.vm_sp_id(_handle, utf8, utf8.Length, out long id));
-        return id < 0 ? null : (int)id;
-    }
 
     public void Dispose() => _handle.Dispose();
 

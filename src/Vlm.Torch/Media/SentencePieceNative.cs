@@ -14,16 +14,11 @@ internal static unsafe partial class SentencePieceNative
     internal static partial void vm_sp_free(IntPtr model);
 
     [LibraryImport(Library)]
-    internal static partial int vm_sp_info(
-        SentencePieceHandle model, out long size, out long unk, out long bos, out long eos, out long pad,
-        out byte addDummyPrefix, out byte removeExtraWhitespaces);
+    internal static partial int vm_sp_size(SentencePieceHandle model, out long size);
 
     [LibraryImport(Library)]
     internal static partial int vm_sp_piece(
         SentencePieceHandle model, long id, out byte* text, out long length, out float score, out long type);
-
-    [LibraryImport(Library)]
-    internal static partial int vm_sp_id(SentencePieceHandle model, ReadOnlySpan<byte> piece, long length, out long id);
 
     [LibraryImport(Library)]
     internal static partial int vm_sp_encode(

@@ -14,9 +14,6 @@ public sealed partial class OwnVocabularyTests
     {
         using SentencePieceModel model = TextFixtures.OwnModel();
         Assert.InRange(model.Size, 1, MaxPieces);
-        Assert.Equal((0, 1, 2, -1), (model.UnkId, model.BosId, model.EosId, model.PadId));
-        Assert.True(model.AddDummyPrefix);
-        Assert.False(model.RemoveExtraWhitespaces);
         Assert.Equal(["<unk>", "<s>", "</s>"], Enumerable.Range(0, 3).Select(model.Piece));
         Assert.All(Enumerable.Range(0, 256), value => Assert.Equal(
             ($"<0x{value:X2}>", SentencePieceType.Byte), (model.Piece(3 + value), model.Type(3 + value))));

@@ -11,21 +11,20 @@ public sealed class TokenizerJsonTests
 
     [Fact]
     public void Load_PrependNormalizer_PrefixesEverySegment() =>
-        AssertEncodes(PrefixRule.EverySegment, TokenizerJsonFixture.PrependAndReplace, null, "  color", " color");
+        AssertEncodes(TokenizerJsonFixture.PrependAndReplace, null, "  color", " color");
 
     [Fact]
     public void Load_MetaspaceFirst_PrefixesFirstSegmentUnlessMarked() =>
-        AssertEncodes(PrefixRule.FirstSegment, null, TokenizerJsonFixture.Metaspace("first"), " color", "color");
+        AssertEncodes(null, TokenizerJsonFixture.Metaspace("first"), " color", "color");
 
     [Fact]
     public void Load_MetaspaceAlways_PrefixesEverySegmentUnlessMarked() =>
-        AssertEncodes(PrefixRule.EverySegment, null, TokenizerJsonFixture.Metaspace("always"), " color", " color");
+        AssertEncodes(null, TokenizerJsonFixture.Metaspace("always"), " color", " color");
 
     [Fact]
     public void Load_WithOverride_FollowsOverride()
     {
         using LlamaTokenizer tokenizer = LlamaTokenizer.Load(TokenizerJsonFixture.OwnFolder(), PrefixRule.Original);
-        Assert.Equal(PrefixRule.Original, tokenizer.Rule);
         Assert.Equal(Expected(tokenizer, "  color", "color"), tokenizer.Encode(TwoTexts));
     }
 
@@ -36,7 +35,7 @@ public sealed class TokenizerJsonTests
             null, TokenizerJsonFixture.Metaspace("first"), added: ["<image>", "<pad>"]);
         File.Copy(Path.Combine(TextFixtures.OwnVocabulary, "tokenizer.model"), Path.Combine(folder, "tokenizer.model"));
         using LlamaTokenizer tokenizer = LlamaTokenizer.Load(folder);
-        Assert.Equal(PrefixRule.FirstSegment, tokenizer.Rule);
+        Assert.Equal(Expected(tokenizer, " color", "color"), tokenizer.Encode(TwoTexts));
         Assert.Equal(tokenizer.VocabSize + 1, tokenizer.SpecialId("<pad>"));
         Assert.Equal("<image>", tokenizer.Piece(tokenizer.VocabSize));
     }
@@ -133,11 +132,9 @@ public sealed class TokenizerJsonTests
         model = new { type = "BPE", unk_token = "<unk>", byte_fallback = true, vocab, merges },
     };
 
-    private static void AssertEncodes(
-        PrefixRule rule, object? normalizer, object? preTokenizer, string first, string second)
+    private static void AssertEncodes(object? normalizer, object? preTokenizer, string first, string second)
     {
         using LlamaTokenizer tokenizer = LlamaTokenizer.Load(TokenizerJsonFixture.OwnFolder(normalizer, preTokenizer));
-        Assert.Equal(rule, tokenizer.Rule);
         Assert.Equal(Expected(tokenizer, first, second), tokenizer.Encode(TwoTexts));
     }
 
