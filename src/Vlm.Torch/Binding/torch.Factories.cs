@@ -48,11 +48,6 @@ public static partial class torch
         Device? device = null, bool requires_grad = false, string[]? names = null) =>
         Full([rows, columns], value, dtype ?? TypeFor(value), device, requires_grad);
 
-    public static Tensor rand(long dim0, long dim1, long dim2, long dim3, ScalarType? dtype = null,
-        Device? device = null, bool requires_grad = false, Generator? generator = null,
-        string[]? names = null) =>
-        Random(vt_rand, [dim0, dim1, dim2, dim3], generator, dtype, device, requires_grad);
-
     public static Tensor rand(long dim0, long dim1, long dim2, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, Generator? generator = null, string[]? names = null) =>
         Random(vt_rand, [dim0, dim1, dim2], generator, dtype, device, requires_grad);

@@ -39,7 +39,7 @@ public sealed class PrecisionTests(TinyModel tiny) : IClassFixture<TinyModel>
         using var model = tiny.Load(dtype);
         long size = model.Config.Vision.ImageSize;
         var spec = MergeSpec.Parse("pitome/paper:0.8");
-        using var output = model.EncodeImages(rand(1, 3, size, size), spec);
+        using var output = model.EncodeImages(randn([1, 3, size, size]), spec);
         Assert.Equal([1, TokenMergers.VisualTokens(spec, model.MergeShape), model.Config.Text.HiddenSize], output.Projected.shape);
         Assert.Equal(dtype, output.Features.dtype);
         Assert.Equal(model.MergeShape.NumTokens, output.Sizes!.sum().to(ScalarType.Float64).item<double>(), tolerance);

@@ -56,7 +56,7 @@ public sealed class StoredWeightsTests
         using var loaded = new Pair(file, WeightFormat.Stored, ScalarType.Float32);
         var (stored, widened) = (loaded.Model, loaded.Other);
         long size = stored.Config.Vision.ImageSize;
-        Tensor pixelValues = rand(3, 3, size, size);
+        Tensor pixelValues = randn([3, 3, size, size]);
         var merge = MergeSpec.Parse("pitome/paper:0.8");
         using var expected = widened.EncodeImages(pixelValues, merge);
         using var actual = stored.EncodeImages(pixelValues, merge);

@@ -18,7 +18,7 @@ public sealed class TensorLifetimeTests(TinyModel tiny) : IClassFixture<TinyMode
     {
         var spec = MergeSpec.Parse(merge);
         long size = tiny.Model.Config.Vision.ImageSize;
-        using var pixelValues = rand(2, 3, size, size);
+        using var pixelValues = randn([2, 3, size, size]);
         var before = LiveTensors();
         tiny.Model.EncodeImages(pixelValues, spec, trace: true).Dispose();
         Assert.Equal(before, LiveTensors());
