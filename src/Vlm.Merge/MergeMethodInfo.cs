@@ -81,9 +81,6 @@ public sealed record MergeProfileInfo(
     /// <summary>Whether it needs attention probabilities of the block.</summary>
     public bool UsesAttention => Attention != AttentionNeed.None;
 
-    /// <summary>Form of the energy unless the caller says otherwise, where the method has one.</summary>
-    internal EnergyForm Energy { get; init; }
-
     /// <summary>Options of its own; those that follow from the rest of the profile are not among them.</summary>
     internal IReadOnlyList<string> Takes { get; init; } = [];
 }

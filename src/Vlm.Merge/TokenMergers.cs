@@ -88,9 +88,9 @@ public static class TokenMergers
     public static int[] TokensPerLayer(MergeSpec spec, MergeShape shape) =>
         MergeSchedule.TokensPerLayer(Find(spec, shape), spec, shape);
 
-    /// <summary>Whether a profile takes these choices, each of which then has an effect.</summary>
+    /// <summary>Whether a profile takes all of these choices.</summary>
     public static bool Takes(MergeProfileInfo profile, MergeSettings settings) =>
-        Useless(profile, settings) is null && Incomplete(profile, settings) is null;
+        Useless(profile, settings) is null;
 
     /// <summary>Visual tokens at each ratio, for a table of what a model offers.</summary>
     public static IReadOnlyList<RatioTokens> TokensPerRatio(
@@ -127,26 +127,18 @@ public static class TokenMergers
                 + $"expected {Listed(info.Options)}, found '{useless.Name}'.");
         }
 
-        string? fault = Incomplete(info, spec.Settings)
-            ?? (shape is not null && spec.Settings.Layers?.Outside(shape) is { } layer
-                ? Invariant($"layers: expected 0 to {shape.FeatureLayer - 1}, found {layer}.")
-                : null);
-        return fault is null ? spec : throw new ArgumentException($"merge {fault}");
+        if (spec.Settings is { Inflection: not null, RemovedPerLayer: null })
+        {
+            throw new ArgumentException("merge inflection: expected together with r, found alone.");
+        }
+
+        return shape is not null && spec.Settings.Layers?.Outside(shape) is { } layer
+            ? throw new ArgumentException(Invariant($"merge layers: expected 0 to {shape.FeatureLayer - 1}, found {layer}."))
+            : spec;
     }
 
     private static MergeOption? Useless(MergeProfileInfo info, MergeSettings settings) => MergeOption.All.FirstOrDefault(
         option => option.Print(settings) is not null && !info.Options.Contains(option.Name));
-
-    // Options that have no effect without another.
-    private static string? Incomplete(MergeProfileInfo info, MergeSettings settings) => settings switch
-    {
-        { Inflection: not null, RemovedPerLayer: null } => "inflection: expected together with r, found alone.",
-        { Seed: not null, Split: not EnergySplit.Random } when info.Options.Contains("split") =>
-            "seed: expected together with split=random, found without.",
-        { Alpha: not null } when (settings.Energy ?? info.Energy) is EnergyForm.Gaussian or EnergyForm.Density =>
-            "alpha: expected together with energy=released or energy=printed, found another.",
-        _ => null,
-    };
 
     private static ITokenMerger Find(string method, string profile)
     {

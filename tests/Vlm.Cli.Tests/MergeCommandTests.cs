@@ -40,12 +40,12 @@ public sealed class MergeCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Cost_AllWithASeed_LeavesOutWhoDrawsNothing()
+    public async Task Cost_AllByCount_LeavesOutWhoTakesNone()
     {
-        string output = await RunAsync("merge", "cost", "--merge", "all:0.9,seed=3");
+        string output = await RunAsync("merge", "cost", "--merge", "all:r=8");
 
-        Assert.Contains("random_prune/released:0.9,seed=3", output, StringComparison.Ordinal);
-        Assert.DoesNotContain("pitome/", output, StringComparison.Ordinal);
+        Assert.Contains("tome/released:r=8", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("dct/", output, StringComparison.Ordinal);
     }
 
     [Fact]

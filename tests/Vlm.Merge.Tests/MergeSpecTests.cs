@@ -80,10 +80,6 @@ public class MergeSpecTests
     [InlineData("tome:r=0", "merge r: expected a whole number from 1 to 2147483647, found '0'.")]
     [InlineData("tome:layers=odd", "merge tome: expected one of ratio, image_tokens and r, found none.")]
     [InlineData("tome:0.9,inflection=1", "merge inflection: expected together with r, found alone.")]
-    [InlineData("pitome:0.9,seed=3", "merge seed: expected together with split=random, found without.")]
-    [InlineData("pitome_text:0.9,split=halves,seed=3", "merge seed: expected together with split=random, found without.")]
-    [InlineData("pitome/table3:0.9,alpha=0.5", "merge alpha: expected together with energy=released or energy=printed, found another.")]
-    [InlineData("energy_prune:0.9,energy=density,alpha=0.5", "merge alpha: expected together with energy=released or energy=printed, found another.")]
     [InlineData("kth_bipartite:0.9,stride=1", "merge stride: expected a whole number from 2 to 2147483647, found '1'.")]
     [InlineData("pitome/paper:0.9,proportional_attention=yes", "merge proportional_attention: expected true or false, found 'yes'.")]
     [InlineData("tome:image_tokens=9", "merge image_tokens: expected where a model is loaded, found elsewhere.")]
@@ -96,7 +92,6 @@ public class MergeSpecTests
     [InlineData("tome/paper:inflection=-1,r=16", "tome/paper:r=16,inflection=-1")]
     [InlineData("pitome/paper:0.9,order=raster,proportional_attention=false,alpha=0.5,margin=-1,energy=printed,split=random,seed=7",
         "pitome/paper:0.9,margin=-1,alpha=0.5,energy=printed,split=random,seed=7,proportional_attention=false,order=raster")]
-    [InlineData("pitome/table3:0.9,alpha=0.5,energy=released", "pitome/table3:0.9,alpha=0.5,energy=released")]
     [InlineData("random_prune:0.9,seed=3", "random_prune/released:0.9,seed=3")]
     [InlineData("kth_bipartite:0.8,stride=3,layers=0+3-5+9-", "kth_bipartite/released:0.8,layers=0+3-5+9-,stride=3")]
     public void Parse_Options_AreReadAndPrinted(string text, string canonical)

@@ -10,6 +10,7 @@ internal sealed class PiToMe : ITokenMerger
     private const double FirstMargin = 0.9;
 
     private readonly bool _plainUpToMiddle;
+    private readonly EnergyForm _energy;
     private readonly EnergySplit _split;
 
     private PiToMe(
@@ -18,8 +19,9 @@ internal sealed class PiToMe : ITokenMerger
         EnergyForm energy = EnergyForm.Released,
         EnergySplit split = EnergySplit.Alternate)
     {
-        Info = info with { Takes = ["r", "inflection", "margin", "alpha", "energy", "split", "seed"], Energy = energy };
+        Info = info with { Takes = ["r", "inflection", "margin", "alpha", "energy", "split", "seed"] };
         _plainUpToMiddle = plainUpToMiddle;
+        _energy = energy;
         _split = split;
     }
 
@@ -60,7 +62,7 @@ internal sealed class PiToMe : ITokenMerger
     {
         TokenPlan plan = _plainUpToMiddle && IsPlain(tokens.Step)
             ? BipartiteMatching.Plan(tokens.Metric, tokens.Removed, classToken: true)
-            : Operator(tokens.Step, Info.Energy, _split).Plan(tokens.Metric, tokens.Removed, tokens.RandomOrder);
+            : Operator(tokens.Step, _energy, _split).Plan(tokens.Metric, tokens.Removed, tokens.RandomOrder);
         return TokenReduction.Average(tokens, plan);
     }
 
