@@ -35,6 +35,9 @@ internal sealed class KestrelServer : IAsyncDisposable
         return new(server);
     }
 
+    /// <summary>What it is composed of.</summary>
+    public IServiceProvider Services => _server.Services;
+
     /// <summary>A connection of plain bytes.</summary>
     public async Task<TcpClient> ConnectAsync()
     {

@@ -9,6 +9,9 @@ internal sealed class BodyMemory(IOptions<LimitsOptions> limits)
 {
     private long _numBytes;
 
+    /// <summary>Bytes that are counted now.</summary>
+    public long NumBytes => Interlocked.Read(ref _numBytes);
+
     /// <summary>Counts the body of a request from now on. Reading it throws <see cref="BodiesFullException"/> once all together are too
     /// many bytes.</summary>
     public static void Watch(HttpRequest request)
