@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Vlm.Core.Models;
 using static TorchSharp.torch;
 
@@ -147,11 +146,10 @@ internal sealed class EngineCore : IDisposable
         var users = _requests.Values.Where(request => request.HoldsPictures && Shows(request.Group, batch)).ToList();
         var failure = Guard(users, () =>
         {
-            var start = Stopwatch.GetTimestamp();
-            _planner.Encode(batch.Count, () => _pictures.Encode(batch));
+            var elapsed = _planner.Encode(batch.Count, () => _pictures.Encode(batch));
             foreach (var request in users)
             {
-                request.Clock.Encode += Stopwatch.GetElapsedTime(start);
+                request.Clock.Encode += elapsed;
                 request.Group.PicturesReady = AllEncoded(request.Group);
             }
         });

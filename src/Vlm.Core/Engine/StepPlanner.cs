@@ -28,7 +28,8 @@ internal sealed class StepPlanner(int maxPromptTokens, int maxPictures, TimeSpan
     public void Begin(bool hasAnswers) => (_isBounded, _left) = (hasAnswers, maxStall);
 
     /// <summary>Encodes pictures and notes what they cost.</summary>
-    public void Encode(int pictures, Action work) => Note(_picture, pictures, work);
+    /// <returns>The time that it took.</returns>
+    public TimeSpan Encode(int pictures, Action work) => Note(_picture, pictures, work);
 
     /// <summary>Runs the model and notes what its prompt tokens cost; a few of them beside many answers tell too little.</summary>
     public void Run(int promptTokens, Action work) => Note(_promptToken, promptTokens < MinPromptTokens ? 0 : promptTokens, work);
@@ -36,7 +37,7 @@ internal sealed class StepPlanner(int maxPromptTokens, int maxPictures, TimeSpan
     private int Fitting(UnitCost cost, int least, int most) =>
         !_isBounded || cost.Seconds is not { } seconds ? most : (int)Math.Clamp(_left.TotalSeconds / seconds, least, most);
 
-    private void Note(UnitCost cost, int units, Action work)
+    private TimeSpan Note(UnitCost cost, int units, Action work)
     {
         var start = clock.GetTimestamp();
         work();
@@ -46,6 +47,8 @@ internal sealed class StepPlanner(int maxPromptTokens, int maxPictures, TimeSpan
         {
             cost.Note(elapsed.TotalSeconds / units);
         }
+
+        return elapsed;
     }
 
     /// <summary>Seconds per unit, where the latest measurements count most.</summary>
