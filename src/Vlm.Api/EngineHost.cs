@@ -116,16 +116,6 @@ public sealed class EngineHost(IOptions<LimitsOptions> limits)
         }
     }
 
-    /// <summary>The model for a new request that makes work, before anything of it is read: what is refused shall cost nothing.</summary>
-    /// <exception cref="NotReadyException">It is loading, draining or failed.</exception>
-    /// <exception cref="QueueFullException">Too many requests run and wait already.</exception>
-    public LoadedModel Admit()
-    {
-        LoadedModel model = Model;
-        EngineLoad load = model.Engine.Load;
-        return load.Waiting + load.Running < load.MaxRequests ? model : throw new QueueFullException(load.MaxRequests);
-    }
-
     /// <summary>Opens the server for requests, unless it is already being stopped.</summary>
     internal void Open(LoadedModel model, DateTimeOffset now)
     {

@@ -193,9 +193,3 @@ internal static partial class ErrorResponses
     [GeneratedRegex(@"^images\[(\d+)\]$")]
     private static partial Regex PictureField();
 }
-
-/// <summary>A request that took longer than the server allows.</summary>
-public sealed class DeadlineException(TimeSpan time)
-    : Exception(string.Create(
-        System.Globalization.CultureInfo.InvariantCulture,
-        $"request: expected an end within {time.TotalSeconds} s, found it still running."));

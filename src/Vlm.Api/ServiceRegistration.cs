@@ -91,7 +91,7 @@ internal static class ServiceRegistration
         services.AddSingleton<CompletionRequestReader>();
         services.AddSingleton<EmbeddingRequestReader>();
         services.AddSingleton<BodyMemory>();
-        services.AddSingleton<Deadlines>();
+        services.AddSingleton<Admission>();
         services.AddSingleton<ApiMetrics>();
         services.AddSingleton<AnswerPace>();
         services.AddSingleton<KeyGate>();

@@ -15,21 +15,17 @@ internal static class Answering
     /// <param name="http">The request.</param>
     /// <param name="read">Reads it for the loaded model, within the deadline.</param>
     public static Task<IResult> RunAsync(
-        HttpContext http, Func<LoadedModel, CancellationToken, Task<(ChatCommand Command, IAnswerFormat Format)>> read)
-    {
-        LoadedModel model = http.RequestServices.GetRequiredService<EngineHost>().Admit();
-        Deadline deadline = http.RequestServices.GetRequiredService<Deadlines>().Start(http);
-        return deadline.RunAsync<IResult>(async cancel =>
+        HttpContext http, Func<LoadedModel, CancellationToken, Task<(ChatCommand Command, IAnswerFormat Format)>> read) =>
+        http.RequestServices.GetRequiredService<Admission>().RunAsync<IResult>(http, async (model, deadline) =>
         {
-            (ChatCommand command, IAnswerFormat format) = await read(model, cancel);
+            (ChatCommand command, IAnswerFormat format) = await read(model, deadline.Token);
             RequestFacts.Of(http).Sources = command.Sources;
             ChatInput input = command.Input with { Priority = RequestHeaders.ReadPriority(http.Request), Tenant = KeyGate.NameOf(http) };
-            IAsyncEnumerator<ChatEvent> events = model.Chat(input, cancel).GetAsyncEnumerator(cancel);
+            IAsyncEnumerator<ChatEvent> events = model.Chat(input, deadline.Token).GetAsyncEnumerator(deadline.Token);
             return command.Stream
                 ? await StreamAsync(events, command, format, http, deadline)
                 : TypedResults.Json(format.Whole(await ResultsAsync(events, command, http)));
         });
-    }
 
     private static async Task<ChatResult[]> ResultsAsync(IAsyncEnumerator<ChatEvent> events, ChatCommand command, HttpContext http)
     {
@@ -101,7 +97,7 @@ internal static class Answering
     {
         try
         {
-            return (await deadline.RunAsync(_ => events.MoveNextAsync().AsTask()), null);
+            return (await deadline.RunAsync(() => events.MoveNextAsync().AsTask()), null);
         }
         catch (Exception error) when (!http.RequestAborted.IsCancellationRequested)
         {

@@ -25,20 +25,16 @@ internal static class Embeddings
             .Produces<EmbeddingList>()
             .ProducesOpenAiProblems(400, 404, 408, 413, 415, 422, 429, 500, 503);
 
-    private static Task<Ok<EmbeddingList>> EmbedAsync(
-        HttpContext http, EngineHost host, EmbeddingRequestReader reader, Deadlines deadlines)
-    {
-        LoadedModel model = host.Admit();
-        return deadlines.Start(http).RunAsync(async cancel =>
+    private static Task<Ok<EmbeddingList>> EmbedAsync(HttpContext http, Admission admission, EmbeddingRequestReader reader) =>
+        admission.RunAsync(http, async (model, deadline) =>
         {
-            EmbeddingCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, cancel);
+            EmbeddingCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
             RequestFacts.Of(http).Sources = command.Sources;
-            var pictures = await model.Embed(command.Input with { Tenant = KeyGate.NameOf(http) }, cancel);
+            var pictures = await model.Embed(command.Input with { Tenant = KeyGate.NameOf(http) }, deadline.Token);
             command.Names.Keep();
             CheckLength(command.Dimensions, pictures[0].Values.Count);
             return TypedResults.Ok(Answer(pictures, command.Format, model.Engine.Model.Name));
         });
-    }
 
     private static void CheckLength(int? asked, int length)
     {

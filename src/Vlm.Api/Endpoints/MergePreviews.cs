@@ -22,16 +22,12 @@ internal static class MergePreviews
             .Produces<MergePreview>()
             .ProducesProblems(400, 404, 408, 413, 415, 422, 429, 500, 503);
 
-    private static Task<Ok<MergePreview>> PreviewAsync(
-        HttpContext http, EngineHost host, PreviewRequestReader reader, Deadlines deadlines)
-    {
-        LoadedModel model = host.Admit();
-        return deadlines.Start(http).RunAsync(async cancel =>
+    private static Task<Ok<MergePreview>> PreviewAsync(HttpContext http, Admission admission, PreviewRequestReader reader) =>
+        admission.RunAsync(http, async (model, deadline) =>
         {
-            PreviewCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, cancel);
-            MergePreview preview = await model.Preview(command.Input, cancel);
+            PreviewCommand command = await reader.ReadAsync(http.Request, model.Engine.Model, deadline.Token);
+            MergePreview preview = await model.Preview(command.Input, deadline.Token);
             command.Names.Keep();
             return TypedResults.Ok(preview);
         });
-    }
 }

@@ -1,22 +1,6 @@
-using Microsoft.Extensions.Options;
-using Vlm.Api.Options;
-using Vlm.Api.Requests;
+using System.Globalization;
 
 namespace Vlm.Api;
-
-/// <summary>Bounds how long a request may take.</summary>
-internal sealed class Deadlines(IOptions<LimitsOptions> limits, TimeProvider clock)
-{
-    /// <summary>Starts the time of a request; it ends with the response.</summary>
-    /// <exception cref="RequestException">The client's own limit is no time.</exception>
-    public Deadline Start(HttpContext http)
-    {
-        TimeSpan time = RequestHeaders.ReadTimeout(http.Request, limits.Value.RequestTimeoutSeconds);
-        Deadline deadline = new(time, clock, http.RequestAborted);
-        http.Response.RegisterForDispose(deadline);
-        return deadline;
-    }
-}
 
 /// <summary>The time of one request: its token fires when the client leaves or the time is over.</summary>
 internal sealed class Deadline : IDisposable
@@ -36,14 +20,14 @@ internal sealed class Deadline : IDisposable
     public CancellationToken Token => _either.Token;
 
     /// <summary>Does a part of the request within its time.</summary>
-    /// <param name="work">Ends when its token, the same as <see cref="Token"/>, fires.</param>
+    /// <param name="work">Ends when <see cref="Token"/> fires.</param>
     /// <exception cref="DeadlineException">The time is over.</exception>
     /// <exception cref="OperationCanceledException">The client has left.</exception>
-    public async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> work)
+    public async Task<T> RunAsync<T>(Func<Task<T>> work)
     {
         try
         {
-            return await work(Token);
+            return await work();
         }
         catch (OperationCanceledException) when (_timer.IsCancellationRequested)
         {
@@ -57,3 +41,9 @@ internal sealed class Deadline : IDisposable
         _timer.Dispose();
     }
 }
+
+/// <summary>A request that took longer than the server allows.</summary>
+public sealed class DeadlineException(TimeSpan time)
+    : Exception(string.Create(
+        CultureInfo.InvariantCulture,
+        $"request: expected an end within {time.TotalSeconds} s, found it still running."));
