@@ -62,7 +62,8 @@ internal static partial class ErrorResponses
                 return Make(http, (int)wrong.Kind, wrong.Message, wrong.Errors);
             case ChatInputException wrong:
                 CountRefused(wrong, http);
-                return Make(http, (int)wrong.All.Min(KindOf), wrong.Message, Errors(wrong, http));
+                string? code = wrong.ExceedsContext ? OpenAiError.ContextLengthExceeded : null;
+                return Make(http, (int)wrong.All.Min(KindOf), wrong.Message, Errors(wrong, http), code);
             case UnauthorizedException wrong:
                 return Make(http, StatusCodes.Status401Unauthorized, wrong.Message, wrong.Errors);
             case DeadlineException:
@@ -140,7 +141,7 @@ internal static partial class ErrorResponses
     }
 
     private static Problem Make(
-        HttpContext http, int status, string? detail, IReadOnlyDictionary<string, string[]>? errors = null)
+        HttpContext http, int status, string? detail, IReadOnlyDictionary<string, string[]>? errors = null, string? code = null)
     {
         string title = status == StatusCodes.Status422UnprocessableEntity ? "Unprocessable Content" : ReasonPhrases.GetReasonPhrase(status);
         Problem problem = new()
@@ -152,7 +153,7 @@ internal static partial class ErrorResponses
             Errors = errors ?? (status == StatusCodes.Status500InternalServerError ? null : ReadOnlyDictionary<string, string[]>.Empty),
             TraceId = RequestFacts.TraceId(http),
         };
-        return http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? new OpenAiProblem(problem) : problem;
+        return http.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal) ? new OpenAiProblem(problem, code) : problem;
     }
 
     private static void CountRefused(ChatInputException wrong, HttpContext http)

@@ -13,15 +13,17 @@ public sealed record OpenAiProblem : Problem
     }
 
     /// <summary>The same error in both forms.</summary>
+    /// <param name="problem">The error.</param>
+    /// <param name="code">Its kind where neither status nor fields tell it.</param>
     [SetsRequiredMembers]
-    public OpenAiProblem(Problem problem)
+    public OpenAiProblem(Problem problem, string? code = null)
         : base(problem)
     {
         Error = new(
             problem.Detail ?? ReasonPhrases.GetReasonPhrase(problem.Status),
             TypeOf(problem.Status),
             problem.Errors?.Keys.FirstOrDefault(),
-            CodeOf(problem));
+            code ?? CodeOf(problem));
     }
 
     /// <summary>The error in OpenAI's form.</summary>
@@ -39,7 +41,6 @@ public sealed record OpenAiProblem : Problem
 
     private static string? CodeOf(Problem problem) => problem.Status switch
     {
-        400 when problem.Detail?.Contains("tokens together", StringComparison.Ordinal) == true => "context_length_exceeded",
         401 => "invalid_api_key",
         404 when problem.Errors?.ContainsKey("model") == true => "model_not_found",
         404 when problem.Errors?.Keys.Any(k => k.EndsWith("image_id", StringComparison.Ordinal)) == true => "image_not_found",
@@ -57,4 +58,8 @@ public sealed record OpenAiError(
     string Message,
     string Type,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Param,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Code);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Code)
+{
+    /// <summary>Code of a prompt that does not fit the model's context, with its answer.</summary>
+    internal const string ContextLengthExceeded = "context_length_exceeded";
+}

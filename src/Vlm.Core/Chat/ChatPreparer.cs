@@ -200,7 +200,10 @@ public sealed class ChatPreparer : IDisposable
             throw new ChatInputException(
                 promptTokens >= _model.ContextLength ? "messages" : field,
                 $"prompt and {field}: expected at most {_model.ContextLength} tokens together, " +
-                $"found {promptTokens} + {answerTokens}.");
+                $"found {promptTokens} + {answerTokens}.")
+            {
+                ExceedsContext = true,
+            };
         }
     }
 

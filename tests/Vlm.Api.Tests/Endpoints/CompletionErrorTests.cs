@@ -119,7 +119,7 @@ public sealed class CompletionErrorTests : IAsyncDisposable
     [Fact]
     public async Task Complete_ContextExceeded_HasItsCode()
     {
-        ChatInputException error = new("max_tokens", "prompt and max_tokens: expected at most 4096 tokens together, found 4000 + 128.");
+        ChatInputException error = new("max_tokens", "max_tokens: expected fewer, found more.") { ExceedsContext = true };
 
         JsonElement found = await FailAsync(error, 400);
 

@@ -123,7 +123,7 @@ public sealed class ChatServiceTests : IClassFixture<EngineFixture>, IDisposable
     {
         var input = Question("Hi") with { Sampling = new SamplingOptions { MaxTokens = 512 } };
         var error = await Assert.ThrowsAsync<ChatInputException>(() => AskAsync(input));
-        Assert.Equal("max_tokens", error.Field);
+        Assert.Equal(("max_tokens", true), (error.Field, error.ExceedsContext));
         Assert.Matches(
             @"^prompt and max_tokens: expected at most 512 tokens together, found \d+ \+ 512\.$", error.Message);
     }
