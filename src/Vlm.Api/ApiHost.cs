@@ -72,9 +72,5 @@ public static class ApiHost
         {
             return StartFailure.Report(failure, error);
         }
-        catch (InvalidOperationException failure) when (failure.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal))
-        {
-            return StartFailure.Report(new FormatException(failure.Message, failure), error);
-        }
     }
 }

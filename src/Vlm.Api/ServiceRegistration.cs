@@ -102,5 +102,21 @@ internal static class ServiceRegistration
 
     private static void AddSection<T>(this IServiceCollection services, string section)
         where T : class =>
-        services.AddOptions<T>().BindConfiguration(section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<T>()
+            .Configure<IConfiguration>((options, settings) => Bind(settings.GetSection(section), options))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
+
+    /// <exception cref="FormatException">A value is not of its option's type.</exception>
+    private static void Bind(IConfigurationSection section, object options)
+    {
+        try
+        {
+            section.Bind(options);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            throw new FormatException(wrong.Message, wrong);
+        }
+    }
 }
