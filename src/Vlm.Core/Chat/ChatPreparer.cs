@@ -183,9 +183,9 @@ public sealed class ChatPreparer : IDisposable
         {
             sampling.Check();
         }
-        catch (ArgumentException error)
+        catch (SettingException error)
         {
-            throw new ChatInputException(error.Message.Split(':')[0], error.Message, error);
+            throw new ChatInputException(error.Name, error.Message, error);
         }
     }
 

@@ -9,6 +9,15 @@ public sealed class QueueFullException(int limit)
     public int Limit { get; } = limit;
 }
 
+/// <summary>A setting of a request is out of its range.</summary>
+/// <param name="name">Its name, as on the wire.</param>
+/// <param name="message">Expected and found.</param>
+public sealed class SettingException(string name, string message) : ArgumentException($"{name}: {message}")
+{
+    /// <summary>Its name, as on the wire.</summary>
+    public string Name { get; } = name;
+}
+
 /// <summary>The request needs more cache than there is, however long it waits.</summary>
 public sealed class RequestTooLargeException(string message) : ArgumentException(message);
 

@@ -38,7 +38,7 @@ public sealed record SamplingOptions
     public IReadOnlyDictionary<int, double> LogitBias { get; init; } = ReadOnlyDictionary<int, double>.Empty;
 
     /// <summary>Checks every range.</summary>
-    /// <exception cref="ArgumentException">A value is outside its range.</exception>
+    /// <exception cref="SettingException">A value is outside its range.</exception>
     public void Check()
     {
         Require(Temperature is >= 0 and <= 2, "temperature", "0 to 2", Temperature);
@@ -66,7 +66,7 @@ public sealed record SamplingOptions
     {
         if (!holds)
         {
-            throw new ArgumentException($"{name}: expected {expected}, found {found}.");
+            throw new SettingException(name, $"expected {expected}, found {found}.");
         }
     }
 }
