@@ -41,7 +41,11 @@ internal sealed class ConversationReader(
         }
 
         List<ChatMessage> turns = [.. (request.Messages ?? []).Select((turn, i) => ReadTurn(turn, i, offered))];
-        CheckTurns(request.Messages);
+        foreach ((string path, string fault) in request.Messages is null || faults.Has("messages") ? [] : ChatValidation.Faults(turns))
+        {
+            faults.Add(path, fault);
+        }
+
         if (offered.Count > 0 && request.Messages is not null && !faults.Has("messages"))
         {
             faults.Add("images", string.Create(
@@ -150,44 +154,5 @@ internal sealed class ConversationReader(
         _pictures.Add(read(path));
         _paths.Add(path);
         return new(_pictures.Count - 1);
-    }
-
-    /// <summary>What the templates ask of a conversation, for all turns at once.</summary>
-    private void CheckTurns(IReadOnlyList<ChatTurn>? turns)
-    {
-        if (turns is null || faults.Has("messages"))
-        {
-            return;
-        }
-
-        foreach ((int i, ChatTurn turn) in turns.Index())
-        {
-            CheckTurn(turn, i);
-        }
-
-        if (turns.Count == 0 || turns[^1].Role != ChatRole.User)
-        {
-            faults.Add("messages", $"expected a user turn at the end, found {(turns.Count == 0 ? "no turn" : "another role")}.");
-        }
-    }
-
-    private void CheckTurn(ChatTurn turn, int index)
-    {
-        bool hasPicture = turn.Content.Value?.Any(p => p is ImagePart) == true;
-        bool hasText = turn.Content.Text?.Length > 0 || turn.Content.Value?.Any(p => p is TextPart { Text.Length: > 0 }) == true;
-        if (turn.Role == ChatRole.System && index > 0)
-        {
-            faults.Add($"messages[{index}].role", "expected system in the first turn only, found it here.");
-        }
-
-        if (turn.Role != ChatRole.User && hasPicture)
-        {
-            faults.Add($"messages[{index}].content", "expected pictures in user turns only, found one here.");
-        }
-
-        if (!hasText && !hasPicture)
-        {
-            faults.Add($"messages[{index}].content", "expected text or a picture, found nothing.");
-        }
     }
 }

@@ -28,7 +28,11 @@ public static class ChatTemplate
     /// </exception>
     public static IReadOnlyList<PromptSegment> Render(TemplateName template, IReadOnlyList<ChatMessage> messages)
     {
-        ChatValidation.Check(messages);
+        if (ChatValidation.Faults(messages).FirstOrDefault() is { Path: not null } wrong)
+        {
+            throw new ArgumentException($"{wrong.Path}: {wrong.Fault}");
+        }
+
         SegmentBuilder prompt = new();
         switch (template)
         {

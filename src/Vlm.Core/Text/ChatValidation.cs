@@ -1,73 +1,62 @@
 namespace Vlm.Core.Text;
 
 /// <summary>What every template asks of a conversation.</summary>
-internal static class ChatValidation
+public static class ChatValidation
 {
-    public static void Check(IReadOnlyList<ChatMessage> messages)
+    /// <summary>Everything that is wrong: the place (<c>messages[1].role</c>), with what was expected there and found.</summary>
+    public static IEnumerable<(string Path, string Fault)> Faults(IReadOnlyList<ChatMessage> messages)
     {
-        if (messages.Count == 0)
-        {
-            throw new ArgumentException("messages: expected at least one, found none.");
-        }
-
         int numPictures = 0;
-        for (int i = 0; i < messages.Count; i++)
+        foreach ((int i, ChatMessage message) in messages.Index())
         {
-            CheckRole(i, messages[i]);
-            CheckContent(i, messages[i]);
-            numPictures = CheckPictures(i, messages[i], numPictures);
-        }
-
-        if (messages[^1].Role != ChatMessage.User)
-        {
-            throw Wrong(messages.Count - 1, "role", $"expected user in the last message, found {messages[^1].Role}.");
-        }
-    }
-
-    private static void CheckRole(int index, ChatMessage message)
-    {
-        if (message.Role is not (ChatMessage.System or ChatMessage.User or ChatMessage.Assistant))
-        {
-            throw Wrong(index, "role", $"expected system, user or assistant, found '{message.Role}'.");
-        }
-
-        if (message.Role == ChatMessage.System && index > 0)
-        {
-            throw Wrong(index, "role", "expected system only in the first message, found it here.");
-        }
-    }
-
-    private static void CheckContent(int index, ChatMessage message)
-    {
-        bool hasText = message.Content.OfType<ChatPart.Text>().Any(part => part.Value.Length > 0);
-        bool hasPicture = message.Content.OfType<ChatPart.Image>().Any();
-        if (!hasText && !hasPicture)
-        {
-            throw Wrong(index, "content", "expected text or a picture, found nothing.");
-        }
-
-        if (hasPicture && message.Role != ChatMessage.User)
-        {
-            string problem = $"expected pictures only in user messages, found one in the {message.Role} message.";
-            throw Wrong(index, "content", problem);
-        }
-    }
-
-    private static int CheckPictures(int index, ChatMessage message, int next)
-    {
-        foreach (ChatPart.Image picture in message.Content.OfType<ChatPart.Image>())
-        {
-            if (picture.Index != next)
+            foreach (string fault in RoleFaults(message.Role, i))
             {
-                throw Wrong(index, "content", $"expected picture {next} next, found picture {picture.Index}.");
+                yield return ($"messages[{i}].role", fault);
             }
 
-            next++;
+            ChatPart.Image[] pictures = [.. message.Content.OfType<ChatPart.Image>()];
+            foreach (string fault in ContentFaults(message, pictures, numPictures))
+            {
+                yield return ($"messages[{i}].content", fault);
+            }
+
+            numPictures += pictures.Length;
         }
 
-        return next;
+        if (messages.Count == 0 || messages[^1].Role != ChatMessage.User)
+        {
+            yield return ("messages", $"expected a user turn at the end, found {(messages.Count == 0 ? "no turn" : "another role")}.");
+        }
     }
 
-    private static ArgumentException Wrong(int index, string field, string problem) =>
-        new($"messages[{index}].{field}: {problem}");
+    private static IEnumerable<string> RoleFaults(string role, int index)
+    {
+        if (role is not (ChatMessage.System or ChatMessage.User or ChatMessage.Assistant))
+        {
+            yield return $"expected system, user or assistant, found '{role}'.";
+        }
+
+        if (role == ChatMessage.System && index > 0)
+        {
+            yield return "expected system in the first turn only, found it here.";
+        }
+    }
+
+    private static IEnumerable<string> ContentFaults(ChatMessage message, ChatPart.Image[] pictures, int numBefore)
+    {
+        if (pictures.Length == 0 && !message.Content.OfType<ChatPart.Text>().Any(part => part.Value.Length > 0))
+        {
+            yield return "expected text or a picture, found nothing.";
+        }
+
+        if (pictures.Length > 0 && message.Role != ChatMessage.User)
+        {
+            yield return "expected pictures in user turns only, found one here.";
+        }
+
+        foreach ((int i, ChatPart.Image picture) in pictures.Index().Where(p => p.Item.Index != numBefore + p.Index))
+        {
+            yield return $"expected picture {numBefore + i} next, found picture {picture.Index}.";
+        }
+    }
 }

@@ -93,18 +93,18 @@ public sealed class ChatTemplateTests
 
     public static TheoryData<string, ChatMessage[]> Refused => new()
     {
-        { "messages: expected at least one, found none.", [] },
+        { "messages: expected a user turn at the end, found no turn.", [] },
         { "messages[0].role: expected system, user or assistant, found 'tool'.", [new ChatMessage("tool", "x")] },
         { "messages[0].content: expected text or a picture, found nothing.", [new ChatMessage("user", "")] },
         { "messages[0].content: expected text or a picture, found nothing.", [new ChatMessage("user", [])] },
-        { "messages[1].role: expected user in the last message, found assistant.", [Question, Reply] },
-        { "messages[0].role: expected user in the last message, found system.", [BeBrief] },
+        { "messages: expected a user turn at the end, found another role.", [Question, Reply] },
+        { "messages: expected a user turn at the end, found another role.", [BeBrief] },
         {
-            "messages[1].role: expected system only in the first message, found it here.",
+            "messages[1].role: expected system in the first turn only, found it here.",
             [Question, BeBrief, Question]
         },
         {
-            "messages[1].content: expected pictures only in user messages, found one in the assistant message.",
+            "messages[1].content: expected pictures in user turns only, found one here.",
             [Question, new ChatMessage("assistant", [new ChatPart.Image(0)]), Question]
         },
         { "messages[0].content: expected picture 0 next, found picture 1.", [WithPictures("x", 1)] },
