@@ -93,11 +93,10 @@ internal sealed class EngineCore : IDisposable
         _embeds.Admit();
     }
 
-    /// <summary>One turn: who is in, what they see, what comes next.</summary>
+    /// <summary>One turn of those who are in: what they see, what comes next.</summary>
     public void Step()
     {
         using var scope = NewDisposeScope();
-        Admit();
         _planner.Begin(_scheduler.HasAnswers);
         EncodePictures();
         _embeds.Complete();

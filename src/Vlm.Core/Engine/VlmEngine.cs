@@ -252,6 +252,7 @@ public sealed class VlmEngine : IVlmEngine
         core.Add(active);
         while (core.HasWork)
         {
+            core.Admit();
             core.Step();
         }
 

@@ -28,7 +28,7 @@ public class EngineCoreTests(EngineFixture fixture) : IClassFixture<EngineFixtur
                 active[i] = together.Submit(requests[i]);
                 for (var steps = random.Next(3); steps > 0; steps--)
                 {
-                    together.Core.Step();
+                    together.Step();
                 }
             }
 
@@ -76,12 +76,12 @@ public class EngineCoreTests(EngineFixture fixture) : IClassFixture<EngineFixtur
         var other = driver.Submit(fixture.Request(1, maxTokens: 20));
         driver.Submit(fixture.Request(2, numPictures: 1, maxTokens: 50), cancel.Token);
         var before = driver.Core.Load;
-        driver.Core.Step();
-        driver.Core.Step();
+        driver.Step();
+        driver.Step();
         Assert.Equal(2, driver.Core.Load.Running);
 
         cancel.Cancel();
-        driver.Core.Step();
+        driver.Step();
         Assert.Equal(1, driver.Core.Load.Running);
         driver.RunToEnd();
         Assert.Equal(before.Blocks, driver.Core.Load.FreeBlocks);
@@ -95,9 +95,9 @@ public class EngineCoreTests(EngineFixture fixture) : IClassFixture<EngineFixtur
         using var cancel = new CancellationTokenSource();
         driver.Submit(fixture.Request(1));
         var waiting = driver.Submit(fixture.Request(2, numPictures: 1), cancel.Token);
-        driver.Core.Step();
+        driver.Step();
         cancel.Cancel();
-        driver.Core.Step();
+        driver.Step();
         Assert.Equal((0, 1), (driver.Core.Load.Waiting, driver.Core.Load.Running));
         Assert.IsType<OperationCanceledException>(
             Assert.IsType<GenerationEvent.Failed>(Outcome.Of(waiting).Last).Error);

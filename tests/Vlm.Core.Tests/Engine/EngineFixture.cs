@@ -83,12 +83,19 @@ internal sealed class EngineDriver(EngineFixture fixture, EngineOptions options)
         return active;
     }
 
+    /// <summary>One turn of the engine's loop.</summary>
+    public void Step()
+    {
+        Core.Admit();
+        Core.Step();
+    }
+
     /// <summary>Steps until nothing is left.</summary>
     public void RunToEnd()
     {
         while (Core.HasWork)
         {
-            Core.Step();
+            Step();
         }
     }
 

@@ -19,11 +19,11 @@ public class EngineTensorTests(EngineFixture fixture) : IClassFixture<EngineFixt
         {
             using var cancel = new CancellationTokenSource();
             driver.Submit(Many(i), cancel.Token);
-            driver.Core.Step();
+            driver.Step();
             if (i % 10 == 0)
             {
                 cancel.Cancel();
-                driver.Core.Step();
+                driver.Step();
             }
         }
 

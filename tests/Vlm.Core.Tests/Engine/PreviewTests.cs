@@ -56,10 +56,10 @@ public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
 
         Assert.Equal(2, driver.Core.Load.Waiting);
         Assert.True(driver.Core.HasWork);
-        driver.Core.Step();
+        driver.Step();
         Assert.Equal(1, driver.Core.Load.Waiting); // one per step
         Assert.True(previews[0].Output.IsCompletedSuccessfully);
-        driver.Core.Step();
+        driver.Step();
         Assert.False(driver.Core.HasWork);
     }
 
@@ -72,7 +72,7 @@ public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
         preview.Enter(driver.Core);
         await cancel.CancelAsync();
 
-        driver.Core.Step();
+        driver.Step();
 
         Assert.True(preview.Output.IsCanceled);
     }
@@ -94,7 +94,7 @@ public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
         Assert.Equal(0, driver.Core.Load.Waiting);
         Assert.All(previews, preview => Assert.True(preview.Output.IsCanceled));
         Assert.All(embeds, embed => Assert.True(embed.Output.IsCanceled));
-        driver.Core.Step();
+        driver.Step();
         Assert.Equal(0, driver.Core.Load.ImageCacheBytes); // nothing was encoded
     }
 
