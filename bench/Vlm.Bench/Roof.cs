@@ -1,5 +1,4 @@
 using TorchSharp;
-using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Bench;
@@ -18,7 +17,6 @@ public sealed class Roof : IDisposable
         (Unit, Amount, _operands) = (unit, amount, operands);
         Run = () =>
         {
-            using var off = inference_mode();
             using DisposeScope scope = NewDisposeScope();
             run(operands);
         };
@@ -37,7 +35,7 @@ public sealed class Roof : IDisposable
     /// <param name="peaks">Tell which is faster.</param>
     public static Roof Arithmetic(MachinePeaks peaks) => new(
         "GFLOP/s", 2.0 * GemmSize * GemmSize * GemmSize,
-        peaks.OwnGflops > peaks.BlasGflops ? x => Kernels.Default.Linear(x[0], x[1], null) : x => x[0].matmul(x[1].t()),
+        x => peaks.Product(x[0], x[1]),
         rand(GemmSize, GemmSize), rand(GemmSize, GemmSize));
 
     /// <summary>Reading a buffer far larger than the caches.</summary>
