@@ -9,10 +9,12 @@ namespace Vlm.Core.Imaging;
 public sealed record PreprocessorConfig(
     int Size, ImageGeometry DefaultGeometry, double RescaleFactor, float[] Mean, float[] Std)
 {
+    /// <summary>CLIP's constants as its files write them, which have more digits than a float.</summary>
+    internal static readonly double[] ClipMean = [0.48145466, 0.4578275, 0.40821073], ClipStd = [0.26862954, 0.26130258, 0.27577711];
+
     /// <summary>CLIP ViT-L/14-336: what holds where a checkpoint says nothing.</summary>
     public static PreprocessorConfig Default { get; } = new(
-        336, ImageGeometry.Crop, 0.00392156862745098, [0.48145466f, 0.4578275f, 0.40821073f],
-        [0.26862954f, 0.26130258f, 0.27577711f]);
+        336, ImageGeometry.Crop, 0.00392156862745098, [.. ClipMean.Select(m => (float)m)], [.. ClipStd.Select(s => (float)s)]);
 
     /// <summary>Reads <c>preprocessor_config.json</c> (or the image processor inside <c>processor_config.json</c>); in
     /// the original layout that of the vision tower's folder, with the geometry of <c>image_aspect_ratio</c>.</summary>

@@ -7,7 +7,9 @@ namespace Vlm.Core.Imaging;
 /// <summary>Reads the preprocessing constants of both checkpoint layouts; refuses what is not supported.</summary>
 internal static class PreprocessorConfigReader
 {
-    private const int Bicubic = 3;
+    /// <summary>Pillow's number of the filter that CLIP resizes with.</summary>
+    internal const int Bicubic = 3;
+
     private const int MaxSide = 4096;
     private const string ModelFile = "config.json";
     private const string PreprocessorFile = "preprocessor_config.json";

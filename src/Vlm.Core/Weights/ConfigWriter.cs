@@ -1,15 +1,13 @@
 using System.Text.Json;
+using Vlm.Core.Imaging;
 using Vlm.Core.Models;
+using Vlm.Torch;
 
 namespace Vlm.Core.Weights;
 
 /// <summary>Writes the JSON files of a checkpoint in Hugging Face layout.</summary>
 internal static class ConfigWriter
 {
-    private const string PreprocessorFile = "preprocessor_config.json";
-    private static readonly double[] ClipMean = [0.48145466, 0.4578275, 0.40821073];
-    private static readonly double[] ClipStd = [0.26862954, 0.26130258, 0.27577711];
-
     /// <summary>Writes <c>config.json</c>. <c>image_aspect_ratio</c> is kept for the original family, whose template
     /// and geometry it preserves.</summary>
     /// <param name="folder">Where to.</param>
@@ -32,7 +30,7 @@ internal static class ConfigWriter
             TieWordEmbeddings = false,
             TorchDtype = dtype,
             ImageAspectRatio = AspectRatio(config),
-            QuantizationConfig = isInt8 ? new QuantizationFile("vlm-int8", Bits: 8, ModelParameter.GroupSize) : null,
+            QuantizationConfig = isInt8 ? new QuantizationFile("vlm-int8", Bits: 8, LinearWeight.GroupSize) : null,
             TextConfig = Text(config.Text, dtype),
             VisionConfig = Vision(config.Vision),
         };
@@ -48,20 +46,20 @@ internal static class ConfigWriter
     });
 
     /// <summary>Writes <c>preprocessor_config.json</c> with CLIP's constants.</summary>
-    public static void WritePreprocessor(string folder, LlavaConfig config) => Write(folder, PreprocessorFile, new
+    public static void WritePreprocessor(string folder, LlavaConfig config) => Write(folder, "preprocessor_config.json", new
     {
         ImageProcessorType = "CLIPImageProcessor",
         DoConvertRgb = true,
         DoResize = true,
         Size = new { ShortestEdge = config.Vision.ImageSize },
-        Resample = 3,
+        Resample = PreprocessorConfigReader.Bicubic,
         DoCenterCrop = true,
         CropSize = new { Height = config.Vision.ImageSize, Width = config.Vision.ImageSize },
         DoRescale = true,
-        RescaleFactor = 0.00392156862745098,
+        PreprocessorConfig.Default.RescaleFactor,
         DoNormalize = true,
-        ImageMean = ClipMean,
-        ImageStd = ClipStd,
+        ImageMean = PreprocessorConfig.ClipMean,
+        ImageStd = PreprocessorConfig.ClipStd,
     });
 
     /// <summary>Writes <c>processor_config.json</c>.</summary>

@@ -1,4 +1,5 @@
 using Vlm.Core.Models;
+using Vlm.Torch;
 
 namespace Vlm.Core.Weights;
 
@@ -18,17 +19,14 @@ public enum ModelPart
 /// them, LLaVA never evaluates them.</param>
 public sealed record ModelParameter(string Name, long[] Shape, ModelPart Part, bool IsUsed = true)
 {
-    /// <summary>Inputs that share a scale where a matrix is int8.</summary>
-    public const int GroupSize = 32;
-
     /// <summary>Number of elements.</summary>
     public long Count => TensorShape.Count(Shape);
 
     /// <summary>Whether it may be int8 with <see cref="Scales"/>: a matrix of the language model, but for the embedding.</summary>
-    public bool CanBeInt8 => Part == ModelPart.Language && Shape is [_, var inputs] && inputs % GroupSize == 0 && !Name.EndsWith("embed_tokens.weight", StringComparison.Ordinal);
+    public bool CanBeInt8 => Part == ModelPart.Language && Shape is [_, var inputs] && inputs % LinearWeight.GroupSize == 0 && !Name.EndsWith("embed_tokens.weight", StringComparison.Ordinal);
 
     /// <summary>bfloat16 [out, in / 32] beside an int8 matrix: a weight is value times scale.</summary>
-    public ModelParameter Scales => this with { Name = Name + "_scale", Shape = [Shape[0], Shape[1] / GroupSize], IsScale = true };
+    public ModelParameter Scales => this with { Name = Name + "_scale", Shape = [Shape[0], Shape[1] / LinearWeight.GroupSize], IsScale = true };
 
     /// <summary>Whether these are the scales of another parameter.</summary>
     public bool IsScale { get; private init; }

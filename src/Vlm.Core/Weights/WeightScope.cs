@@ -1,5 +1,6 @@
 using System.Globalization;
 using TorchSharp;
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Weights;
@@ -82,11 +83,11 @@ public sealed class WeightScope
         if (!Has(scale))
         {
             Tensor exact = GetMatrix(name, outFeatures, inFeatures);
-            return _format == WeightFormat.EightBit && inFeatures % ModelParameter.GroupSize == 0 ? Quantize(exact) : (exact, null);
+            return _format == WeightFormat.EightBit && inFeatures % LinearWeight.GroupSize == 0 ? Quantize(exact) : (exact, null);
         }
 
         Tensor values = _source.Read(Join(name), [outFeatures, inFeatures]).DetachFromDisposeScope();
-        Tensor scales = _source.Read(Join(scale), [outFeatures, inFeatures / ModelParameter.GroupSize]).DetachFromDisposeScope();
+        Tensor scales = _source.Read(Join(scale), [outFeatures, inFeatures / LinearWeight.GroupSize]).DetachFromDisposeScope();
         return _format == WeightFormat.Computed ? (Widen(values, scales), null) : (values, scales);
     }
 
@@ -106,7 +107,7 @@ public sealed class WeightScope
         using (values)
         using (scales)
         {
-            Tensor groups = values.to(ScalarType.Float32).view(values.size(0), -1, ModelParameter.GroupSize);
+            Tensor groups = values.to(ScalarType.Float32).view(values.size(0), -1, LinearWeight.GroupSize);
             return Place(groups.mul(scales.to(ScalarType.Float32).unsqueeze(-1)).flatten(1)).DetachFromDisposeScope();
         }
     }

@@ -7,7 +7,11 @@ namespace Vlm.Torch;
 /// <param name="Scales">bfloat16 [out, in / 32] of a weight that <see cref="IKernels.Quantize"/> made, for a float32 x on the CPU: there
 /// x is rounded to 16 bits per 64 inputs, off by at most 2^-16 of the largest of them.</param>
 /// <param name="Bias">[out], in the dtype of x.</param>
-public readonly record struct LinearWeight(Tensor Weight, Tensor? Scales = null, Tensor? Bias = null);
+public readonly record struct LinearWeight(Tensor Weight, Tensor? Scales = null, Tensor? Bias = null)
+{
+    /// <summary>Inputs that share a scale; as in <c>native/vlmtorch/cpu_weights.h</c>.</summary>
+    public const int GroupSize = 32;
+}
 
 /// <summary>Products with one matrix.</summary>
 public static class LinearKernels

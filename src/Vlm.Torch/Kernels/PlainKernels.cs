@@ -6,7 +6,7 @@ namespace Vlm.Torch;
 /// <summary>Every kernel by TorchSharp's public functions, for any element type and device; the reference in tests.</summary>
 public sealed partial class PlainKernels : IKernels
 {
-    private const int Group = 32;
+    private const int Group = LinearWeight.GroupSize;
 
     /// <summary>Not counted without the shim: always 0.</summary>
     public long LiveTensors => 0;
