@@ -69,13 +69,12 @@ public sealed class LifeTests : IAsyncDisposable
     public async Task Server_EngineFails_StopsWithItsReason()
     {
         await _app.ReadyClientAsync();
-        TaskCompletionSource stopping = new();
-        _app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(stopping.SetResult);
+        EngineHost host = _app.Services.GetRequiredService<EngineHost>(); // the program disposes of its services when it has stopped
+        Task stopped = Stopped();
 
         _app.Model.Ending.SetException(new InvalidOperationException("out of memory"));
-        await stopping.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await stopped;
 
-        EngineHost host = _app.Services.GetRequiredService<EngineHost>();
         Assert.Equal(
             "engine: expected it to run until the server stops, found it ended: out of memory", host.Failure?.Message);
         Assert.False(host.IsReady);
@@ -92,8 +91,8 @@ public sealed class LifeTests : IAsyncDisposable
         Task<HttpResponseMessage> running = client.ChatAsync("""{"prompt": "a"}""");
         await answering.Task;
 
+        Task stopped = Stopped();
         _app.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-        Task stopping = _app.Services.GetRequiredService<IHost>().StopAsync();
         Assert.Equal(TimeSpan.FromSeconds(30), await _app.Model.DrainLimit.Task);
 
         Assert.Equal((200, "live"), await ProbeAsync(client, "live"));
@@ -104,7 +103,7 @@ public sealed class LifeTests : IAsyncDisposable
         finish.SetResult();
         Assert.True((await running).IsSuccessStatusCode);
         drained.SetResult();
-        await stopping;
+        await stopped;
         Assert.True(_app.Model.IsDisposed);
     }
 
@@ -162,6 +161,14 @@ public sealed class LifeTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>Completes when the program has stopped, by whatever cause.</summary>
+    private Task Stopped()
+    {
+        TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopped.Register(stopped.SetResult);
+        return stopped.Task.WaitAsync(TimeSpan.FromMinutes(5));
+    }
 
     private static async IAsyncEnumerable<Core.Chat.ChatEvent> SlowlyAsync(TaskCompletionSource answering, Task finish)
     {
