@@ -26,9 +26,12 @@ public sealed class PromptSnapshotTests
 
         string name = $"{profile.ToWire()}.txt";
         string reviewed = Path.Combine(EvalFixtures.Root, "prompts", name);
-        string found = Path.Combine(Path.GetTempPath(), $"vlm-prompts-{name}");
-        File.WriteAllText(found, text.ToString());
-        Assert.True(File.Exists(reviewed) && File.ReadAllText(reviewed) == text.ToString(), $"{reviewed}: expected the text of {found}.");
+        if (!File.Exists(reviewed) || File.ReadAllText(reviewed) != text.ToString())
+        {
+            string found = Path.Combine(Path.GetTempPath(), $"vlm-prompts-{name}");
+            File.WriteAllText(found, text.ToString());
+            Assert.Fail($"{reviewed}: expected the text of {found}.");
+        }
     }
 
     private static string Describe(Question question)
