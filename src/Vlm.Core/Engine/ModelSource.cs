@@ -82,8 +82,7 @@ public sealed class ModelSource : IDisposable
 
     /// <summary>Loads the weights. The model lives no longer than this source; the caller disposes it.</summary>
     /// <exception cref="InvalidDataException">A weight is missing, unknown or of another shape.</exception>
-    public Llava Load(IProgress<double>? progress = null) =>
-        Llava.Load(_checkpoint, _target.DType, _target.Device, _target.Weights, progress);
+    public Llava Load() => Llava.Load(_checkpoint, _target.DType, _target.Device, _target.Weights);
 
     public void Dispose()
     {

@@ -52,11 +52,10 @@ public sealed class VlmEngine : IVlmEngine
     /// <summary>Starts the engine thread, which loads the model first; see <see cref="Ready"/>.</summary>
     /// <param name="source">The checkpoint; must stay open until the engine is disposed.</param>
     /// <param name="options">Valid options.</param>
-    /// <param name="progress">Share of the weights that is loaded, 0 to 1; called on the engine thread.</param>
-    public static VlmEngine Start(ModelSource source, EngineOptions options, IProgress<double>? progress = null)
+    public static VlmEngine Start(ModelSource source, EngineOptions options)
     {
         var engine = new VlmEngine(source, options);
-        new Thread(() => engine.Run(progress)) { Name = "vlm-engine", IsBackground = true }.Start();
+        new Thread(engine.Run) { Name = "vlm-engine", IsBackground = true }.Start();
         return engine;
     }
 
@@ -162,12 +161,12 @@ public sealed class VlmEngine : IVlmEngine
 
     // The engine thread, from here on.
 
-    private void Run(IProgress<double>? progress)
+    private void Run()
     {
         try
         {
             using var noGradients = inference_mode();
-            using var model = _source.Load(progress);
+            using var model = _source.Load();
             using var core = new EngineCore(model, Model, _options);
             WarmUp(core);
             BecomeReady(core);

@@ -20,20 +20,13 @@ public sealed class Llama : IDisposable
 
     /// <param name="weights">Scope of <c>language_model</c>.</param>
     /// <param name="config">Sizes.</param>
-    /// <param name="progress">Share of the layers that is loaded, 0 to 1.</param>
-    public Llama(WeightScope weights, TextConfig config, IProgress<double>? progress = null)
+    public Llama(WeightScope weights, TextConfig config)
     {
         var model = weights.Scope("model");
         _embedTokens = model.Scope("embed_tokens").GetMatrix("weight", config.VocabSize, config.HiddenSize);
         _norm = new RmsNorm(model.Scope("norm"), config.HiddenSize, config.RmsNormEps);
         _rotary = new RotaryEmbedding(config.HeadDim, config.RopeTheta, _norm.DType, _embedTokens.device);
-        _layers = new LlamaDecoderLayer[config.NumHiddenLayers];
-        for (var i = 0; i < _layers.Length; i++)
-        {
-            _layers[i] = new LlamaDecoderLayer(model.Scope("layers").At(i), config, i);
-            progress?.Report((i + 1.0) / _layers.Length);
-        }
-
+        _layers = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(i => new LlamaDecoderLayer(model.Scope("layers").At(i), config, i))];
         _lmHead = new Linear(weights.Scope("lm_head"), config.HiddenSize, config.VocabSize, hasBias: false);
     }
 

@@ -48,11 +48,9 @@ public sealed class Llava : IDisposable
     /// <param name="dtype">float64, float32, float16 or bfloat16.</param>
     /// <param name="device">Where the model shall run.</param>
     /// <param name="format">How the matrices lie in memory.</param>
-    /// <param name="progress">Share of the model that is loaded, 0 to 1.</param>
     /// <exception cref="InvalidDataException">A weight is missing, unknown or of another shape.</exception>
     public static Llava Load(
-        Checkpoint checkpoint, ScalarType dtype, Device device, WeightFormat format = WeightFormat.Computed,
-        IProgress<double>? progress = null)
+        Checkpoint checkpoint, ScalarType dtype, Device device, WeightFormat format = WeightFormat.Computed)
     {
         var config = checkpoint.Config;
         var weights = checkpoint.Weights.To(
@@ -60,7 +58,7 @@ public sealed class Llava : IDisposable
         var vision = new ClipVision(
             weights.Scope("vision_tower.vision_model"), config.Vision, config.FeatureLayer, config.KeepClassToken);
         var projector = new Projector(weights.Scope("multi_modal_projector"), config);
-        var language = new Llama(weights.Scope("language_model").In(format), config.Text, progress);
+        var language = new Llama(weights.Scope("language_model").In(format), config.Text);
         checkpoint.CheckComplete();
         var cacheDType = format == WeightFormat.Computed ? dtype : ScalarType.Float16;
         return new Llava(config, dtype, cacheDType, device, vision, projector, language);
