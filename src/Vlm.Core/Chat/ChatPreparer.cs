@@ -39,21 +39,17 @@ public sealed class ChatPreparer : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="limits">What pictures may be; null takes the defaults.</param>
     /// <param name="defaultMerge">Merging where a question names none; null merges nothing.</param>
-    /// <param name="maxWorkers">Pictures decoded at once; null takes one per processor. Each holds a decoded picture in
-    /// memory.</param>
     public ChatPreparer(
         LlamaTokenizer tokenizer,
         PreprocessorConfig preprocessor,
         ModelDescription model,
         ImageLimits? limits = null,
-        MergeSpec? defaultMerge = null,
-        int? maxWorkers = null)
+        MergeSpec? defaultMerge = null)
     {
         (_tokenizer, _model) = (tokenizer, model);
         _limits = limits ?? new ImageLimits();
         _defaultMerge = defaultMerge ?? MergeSpec.None;
-        var numWorkers = maxWorkers ?? Environment.ProcessorCount;
-        _workers = new SemaphoreSlim(numWorkers, numWorkers);
+        _workers = new SemaphoreSlim(Environment.ProcessorCount); // each holds a decoded picture in memory
         _processor = new ClipImageProcessor(preprocessor) { MaxThreads = 1 }; // the workers are the parallelism
     }
 

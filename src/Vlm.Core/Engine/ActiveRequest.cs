@@ -179,9 +179,9 @@ internal sealed class ActiveRequest : IArrival
         }
     }
 
-    /// <summary>Ends a request that the engine will not complete: with what there is of the answer, or with an error
-    /// when there is nothing.</summary>
-    public void Stop(EngineStatus status)
+    /// <summary>Ends a request of an engine that stops: with what there is of the answer, or with an error when there is
+    /// nothing.</summary>
+    public void Stop()
     {
         if (_numGenerated > 0)
         {
@@ -189,7 +189,7 @@ internal sealed class ActiveRequest : IArrival
         }
         else
         {
-            Fail(new EngineUnavailableException(status));
+            Fail(new EngineUnavailableException(EngineStatus.Stopped));
         }
     }
 

@@ -105,14 +105,14 @@ internal sealed class EngineCore : IDisposable
         _steps++;
     }
 
-    /// <summary>Ends every request.</summary>
-    public void StopAll(EngineStatus status)
+    /// <summary>Ends every request: the engine has stopped.</summary>
+    public void StopAll()
     {
         var requests = _requests.Values.ToList();
-        requests.ForEach(request => request.Stop(status)); // every reader first, whatever becomes of the blocks
+        requests.ForEach(request => request.Stop()); // every reader first, whatever becomes of the blocks
         requests.ForEach(Remove);
-        _embeds.StopAll(new EngineUnavailableException(status));
-        _previews.ForEach(preview => preview.Fail(new EngineUnavailableException(status)));
+        _embeds.StopAll(new EngineUnavailableException(EngineStatus.Stopped));
+        _previews.ForEach(preview => preview.Fail(new EngineUnavailableException(EngineStatus.Stopped)));
         _previews.Clear();
     }
 

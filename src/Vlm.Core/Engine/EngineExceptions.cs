@@ -3,11 +3,7 @@ namespace Vlm.Core.Engine;
 /// <summary>More requests run and wait than <see cref="EngineOptions.MaxSequences"/> and <see cref="EngineOptions.MaxQueue"/> allow
 /// together; try later.</summary>
 public sealed class QueueFullException(int limit)
-    : Exception($"Engine: expected at most {limit} requests, running and waiting, found {limit + 1}.")
-{
-    /// <summary>The limit reached.</summary>
-    public int Limit { get; } = limit;
-}
+    : Exception($"Engine: expected at most {limit} requests, running and waiting, found {limit + 1}.");
 
 /// <summary>A setting of a request is out of its range.</summary>
 /// <param name="name">Its name, as on the wire.</param>

@@ -122,7 +122,7 @@ public sealed class ModelSource : IDisposable
             ContextLength = maxContext ?? config.Text.MaxPositionEmbeddings,
             ImageSize = preprocessor.Size,
             MergeShape = config.MergeShape,
-            Template = TemplateName.Auto.Resolve(config.Family == CheckpointFamily.HuggingFace),
+            Template = config.Family == CheckpointFamily.HuggingFace ? TemplateName.Hf : TemplateName.VicunaV1,
             Geometry = preprocessor.DefaultGeometry,
             VocabSize = tokenizer.VocabSize,
         };

@@ -10,7 +10,7 @@ internal sealed class RequestClock
     private long _firstToken;
     private long _lastToken;
 
-    /// <summary>When the request got its place; the moment of asking while it has none.</summary>
+    /// <summary>When the request was let in; null before.</summary>
     public long? Admitted { get; set; }
 
     /// <summary>Time of the encoder batches that held the request's pictures.</summary>

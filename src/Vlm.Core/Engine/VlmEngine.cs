@@ -207,7 +207,7 @@ public sealed class VlmEngine : IVlmEngine
         }
         finally
         {
-            core.StopAll(EngineStatus.Stopped);
+            core.StopAll();
             _load = core.Load;
         }
     }

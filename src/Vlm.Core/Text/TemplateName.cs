@@ -37,11 +37,4 @@ public static class TemplateNames
 
     /// <summary>The spelling of a name.</summary>
     public static string ToWire(this TemplateName name) => All.Single(entry => entry.Name == name).Wire;
-
-    /// <summary>Replaces <see cref="TemplateName.Auto"/> by the template of the checkpoint's family.</summary>
-    public static TemplateName Resolve(this TemplateName requested, bool isHuggingFaceLayout) => requested switch
-    {
-        TemplateName.Auto => isHuggingFaceLayout ? TemplateName.Hf : TemplateName.VicunaV1,
-        _ => requested,
-    };
 }

@@ -105,7 +105,7 @@ public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
         PreviewRequest preview = Preview(CancellationToken.None);
         preview.Enter(driver.Core);
 
-        driver.Core.StopAll(EngineStatus.Stopped);
+        driver.Core.StopAll();
 
         await Assert.ThrowsAsync<EngineUnavailableException>(() => preview.Output);
     }

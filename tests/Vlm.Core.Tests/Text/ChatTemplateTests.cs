@@ -131,14 +131,6 @@ public sealed class ChatTemplateTests
             error.Message);
     }
 
-    [Theory]
-    [InlineData(TemplateName.Auto, true, TemplateName.Hf)]
-    [InlineData(TemplateName.Auto, false, TemplateName.VicunaV1)]
-    [InlineData(TemplateName.LlavaV1, true, TemplateName.LlavaV1)]
-    [InlineData(TemplateName.Hf, false, TemplateName.Hf)]
-    public void Resolve_ByFamily_ReplacesOnlyAuto(TemplateName requested, bool isHuggingFace, TemplateName expected) =>
-        Assert.Equal(expected, requested.Resolve(isHuggingFace));
-
     [Fact]
     public void Parse_EveryName_RoundTrips() =>
         Assert.All(Enum.GetValues<TemplateName>(), name => Assert.Equal(name, TemplateNames.Parse(name.ToWire())));
