@@ -14,10 +14,11 @@ internal sealed class Deadline : IDisposable
         _time = time;
         _timer = new(time, clock);
         _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, clientLeft);
+        Token = _either.Token;
     }
 
     /// <summary>Fires when the client leaves or the time is over.</summary>
-    public CancellationToken Token => _either.Token;
+    public CancellationToken Token { get; }
 
     /// <summary>Does a part of the request within its time.</summary>
     /// <param name="work">Ends when <see cref="Token"/> fires.</param>

@@ -12,7 +12,6 @@ namespace Vlm.Api.Tests;
 /// <summary>A model of CLIP-L's shape that answers what the test says, behind the seam where the real one is made.</summary>
 internal sealed class FakeModel : IEngineFactory, IVlmEngine
 {
-
     public FakeModel()
     {
         Chat = (_, _) => Events("Hello", " wörld", " 🙂");

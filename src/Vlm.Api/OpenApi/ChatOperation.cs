@@ -6,7 +6,7 @@ using Vlm.Api.Contracts;
 
 namespace Vlm.Api.OpenApi;
 
-/// <summary>What the route table cannot say of the chat routes: the form, the event stream, examples.</summary>
+/// <summary>What the route table cannot say of the routes for chat and embeddings: the form, the event stream, examples.</summary>
 internal sealed class ChatOperation : IOpenApiOperationTransformer
 {
     public async Task TransformAsync(
@@ -14,6 +14,9 @@ internal sealed class ChatOperation : IOpenApiOperationTransformer
     {
         switch (operation.OperationId)
         {
+            case "chat":
+                DescribeChat(operation, await context.GetOrCreateSchemaAsync(typeof(ChatRequest), null, cancellationToken));
+                break;
             case "create_chat_completion":
                 DescribeCompletion(operation);
                 break;
@@ -21,13 +24,10 @@ internal sealed class ChatOperation : IOpenApiOperationTransformer
                 DescribeEmbedding(operation);
                 break;
         }
+    }
 
-        if (operation.OperationId != "chat")
-        {
-            return;
-        }
-
-        OpenApiSchema request = await context.GetOrCreateSchemaAsync(typeof(ChatRequest), null, cancellationToken);
+    private static void DescribeChat(OpenApiOperation operation, OpenApiSchema request)
+    {
         var bodies = operation.RequestBody!.Content!;
         bodies.Remove("*/*");
         bodies[MediaTypeNames.Application.Json].Examples = ChatExamples.Json();

@@ -24,7 +24,7 @@ internal sealed record ChatCommand(ChatInput Input, bool Stream, RequestSources 
 /// <param name="Text">The field with the text: <c>prompt</c> or <c>messages</c>.</param>
 /// <param name="Pictures">The field of each picture.</param>
 /// <param name="MaxTokens">The field with the largest number of tokens.</param>
-public sealed record RequestSources(string Text, IReadOnlyList<string> Pictures, string MaxTokens = "max_tokens");
+internal sealed record RequestSources(string Text, IReadOnlyList<string> Pictures, string MaxTokens = "max_tokens");
 
 /// <summary>Reads and checks the body of POST /chat, whatever its form.</summary>
 internal sealed class ChatRequestReader(

@@ -7,12 +7,12 @@ using Vlm.Merge;
 namespace Vlm.Api.Requests;
 
 /// <summary>The field <c>merge</c> of a request to what the engine shall do.</summary>
-public sealed class MergeReader(IOptions<MergeOptions> merging)
+internal sealed class MergeReader(IOptions<MergeOptions> merging)
 {
     private const string Field = "merge";
 
     /// <summary>Reads the field, or takes the server's default; a fault leaves no merging.</summary>
-    internal MergeSpec Read(TextOr<MergeChoice>? asked, MergeShape shape, RequestFaults faults)
+    public MergeSpec Read(TextOr<MergeChoice>? asked, MergeShape shape, RequestFaults faults)
     {
         if (faults.Has(Field))
         {
