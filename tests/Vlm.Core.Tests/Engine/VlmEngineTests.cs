@@ -45,12 +45,14 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     {
         await using var engine = await StartAsync(new EngineOptions { MaxSequences = 1, MaxQueue = 1 });
         using var cancel = new CancellationTokenSource();
-        var running = engine.GenerateAsync(fixture.Request(1, maxTokens: 480), cancel: cancel.Token);
+        var goOn = new TaskCompletionSource();
+        var running = engine.GenerateAsync(fixture.Request(1, sampling: Held(goOn.Task)), cancel: cancel.Token);
         await Until(() => engine.Load is { Waiting: 0, Running: 1 });
         var waiting = engine.GenerateAsync(fixture.Request(2), cancel: cancel.Token);
         var error = Assert.Throws<QueueFullException>(() => engine.GenerateAsync(fixture.Request(3)));
         Assert.Equal("Engine: expected at most 2 requests, running and waiting, found 3.", error.Message);
         cancel.Cancel();
+        goOn.SetResult();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Outcome.OfAsync(running));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Outcome.OfAsync(waiting));
     }
@@ -89,7 +91,8 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     public async Task Serve_LibtorchFails_EndsWhereTheDeviceIsLost(string message, bool isLost)
     {
         await using var engine = await StartAsync(new EngineOptions());
-        var request = fixture.Request(1, sampling: new SamplingOptions { Stop = new FailingStops(new TorchException(message)) });
+        var stops = new StopsOnEngine(() => throw new TorchException(message));
+        var request = fixture.Request(1, sampling: new SamplingOptions { Stop = stops });
 
         var outcome = await Outcome.OfAsync(engine.GenerateAsync(request));
 
@@ -138,20 +141,16 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     public async Task DisposeAsync_MidRequest_EndsWhatRunsAsCancelledAndWhatWaitsAsUnavailable()
     {
         var engine = await StartAsync(new EngineOptions { MaxSequences = 1 });
-        await using var events = engine.GenerateAsync(fixture.Request(1, maxTokens: 480)).GetAsyncEnumerator();
-        while (await events.MoveNextAsync() && events.Current is not GenerationEvent.Token)
-        {
-        }
-
+        var goOn = new TaskCompletionSource();
+        var running = engine.GenerateAsync(fixture.Request(1, sampling: Held(goOn.Task)));
+        await Until(() => engine.Load is { Waiting: 0, Running: 1 });
         var waiting = engine.GenerateAsync(fixture.Request(2));
-        await engine.DisposeAsync();
-        var last = events.Current;
-        while (await events.MoveNextAsync())
-        {
-            last = events.Current;
-        }
+        var end = engine.DisposeAsync();
+        goOn.SetResult(); // the first token comes out, and nothing more
+        await end;
 
-        Assert.Equal(FinishReason.Cancelled, Assert.IsType<GenerationEvent.Finished>(last).Reason);
+        var outcome = await Outcome.OfAsync(running);
+        Assert.Equal((FinishReason.Cancelled, 1), (outcome.Finished.Reason, outcome.Ids.Length));
         var failed = Assert.IsType<GenerationEvent.Failed>((await Outcome.OfAsync(waiting)).Last);
         var error = Assert.IsType<EngineUnavailableException>(failed.Error);
         Assert.Equal("Engine: expected it to be Ready, found it Stopped.", error.Message);
@@ -184,15 +183,25 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
         }
     }
 
-    /// <summary>Fails when the engine looks for stop texts: in the middle of a step.</summary>
-    private sealed class FailingStops(Exception error) : IReadOnlyList<string>
+    /// <summary>Settings of a request whose first step ends when the test says so.</summary>
+    private static SamplingOptions Held(Task goOn) => new() { Stop = new StopsOnEngine(() => goOn.Wait(TimeSpan.FromMinutes(5))) };
+
+    /// <summary>No stop texts, but something happens when the engine looks for them: in the middle of a step.</summary>
+    private sealed class StopsOnEngine(Action look) : IReadOnlyList<string>
     {
         public int Count => 0;
 
-        public string this[int index] => throw error;
+        public string this[int index] => throw new ArgumentOutOfRangeException(nameof(index));
 
-        public IEnumerator<string> GetEnumerator() =>
-            Thread.CurrentThread.Name == "vlm-engine" ? throw error : Enumerable.Empty<string>().GetEnumerator();
+        public IEnumerator<string> GetEnumerator()
+        {
+            if (Thread.CurrentThread.Name == "vlm-engine")
+            {
+                look();
+            }
+
+            return Enumerable.Empty<string>().GetEnumerator();
+        }
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
