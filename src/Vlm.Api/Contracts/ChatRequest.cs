@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Vlm.Api.Requests;
+using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
 using Vlm.Core.Text;
 
@@ -101,7 +102,7 @@ public sealed record ChatRequest
     public IReadOnlyList<string>? Choices { get; init; }
 
     /// <summary>Number of most likely alternatives to return per token.</summary>
-    [Range(0, 20)]
+    [Range(0, SamplingOptions.MaxLogprobs)]
     [DefaultValue(0)]
     public int Logprobs { get; init; }
 

@@ -5,6 +5,9 @@ namespace Vlm.Core.Engine;
 /// <summary>How the next token is chosen and when to stop; one name from HTTP to sampler.</summary>
 public sealed record SamplingOptions
 {
+    /// <summary>Largest value of <see cref="Logprobs"/>.</summary>
+    public const int MaxLogprobs = 20;
+
     /// <summary>Divides the logits before sampling, 0 to 2; 0 (default) is greedy: the largest logit, lowest id on
     /// ties.</summary>
     public double Temperature { get; init; }
@@ -55,9 +58,6 @@ public sealed record SamplingOptions
 
         Require(!Stop.Contains(""), "stop", "texts of one character or more", "an empty one");
     }
-
-    /// <summary>Largest value of <see cref="Logprobs"/>.</summary>
-    public const int MaxLogprobs = 20;
 
     private static void Require(bool holds, string name, string expected, IFormattable found) =>
         Require(holds, name, expected, found.ToString(null, System.Globalization.CultureInfo.InvariantCulture));

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Vlm.Core.Engine;
 using Vlm.Core.Imaging;
 using Vlm.Core.Text;
 
@@ -75,7 +76,7 @@ public sealed record CompletionRequest
     public bool Logprobs { get; init; }
 
     /// <summary>Number of most likely alternatives to return per token; needs <c>logprobs</c>.</summary>
-    [Range(0, 20)]
+    [Range(0, SamplingOptions.MaxLogprobs)]
     [DefaultValue(0)]
     public int TopLogprobs { get; init; }
 
