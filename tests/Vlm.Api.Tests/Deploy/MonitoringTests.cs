@@ -64,11 +64,16 @@ public sealed partial class MonitoringTests : IAsyncLifetime
         Tool("promtool");
 
         string file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, await Client.GetStringAsync("/metrics"));
-        (int exit, string error) = await RunAsync("sh", "-c", $"promtool check metrics < {file}");
-        File.Delete(file);
-
-        Assert.True(exit == 0, error);
+        try
+        {
+            await File.WriteAllTextAsync(file, await Client.GetStringAsync("/metrics"));
+            (int exit, string error) = await RunAsync("sh", "-c", $"promtool check metrics < {file}");
+            Assert.True(exit == 0, error);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [SkippableFact]
