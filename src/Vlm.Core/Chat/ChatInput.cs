@@ -74,7 +74,7 @@ public sealed class ChatInputException(string field, string message, Exception? 
     /// <summary>The field of the request, as on the wire.</summary>
     public string Field { get; } = field;
 
-    /// <summary>Whether prompt and answer are more tokens than the model's context.</summary>
+    /// <summary>Whether there is more of it than the model's context holds.</summary>
     public bool ExceedsContext { get; init; }
 
     /// <summary>Further things that are wrong, as with the second of two bad pictures.</summary>

@@ -169,7 +169,10 @@ public sealed class ChatPreparer : IDisposable
         {
             throw new ChatInputException(
                 field,
-                $"{field}: expected at most {_model.ContextLength} tokens, which have at most {most} characters, found {numCharacters} characters.");
+                $"{field}: expected at most {_model.ContextLength} tokens, which have at most {most} characters, found {numCharacters} characters.")
+            {
+                ExceedsContext = true,
+            };
         }
     }
 

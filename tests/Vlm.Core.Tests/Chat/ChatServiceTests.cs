@@ -147,7 +147,7 @@ public sealed class ChatServiceTests : IClassFixture<EngineFixture>, IDisposable
         var error = await Assert.ThrowsAsync<ChatInputException>(() => AskAsync(
             field == "messages" ? Question(text) : Question("Is it?") with { Choices = ["yes", text] }));
 
-        Assert.Equal(field, error.Field);
+        Assert.Equal((field, true), (error.Field, error.ExceedsContext));
         Assert.Matches(
             $"^{field}: expected at most 512 tokens, which have at most {most} characters, found [0-9]+ characters.$", error.Message);
     }
