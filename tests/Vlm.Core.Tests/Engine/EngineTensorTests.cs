@@ -5,8 +5,7 @@ namespace Vlm.Core.Tests.Engine;
 
 /// <summary>No tensor outlives its request. Alone in the process while it runs, since it counts the tensors of all
 /// threads.</summary>
-[Collection(nameof(EngineTensorTests))]
-[CollectionDefinition(nameof(EngineTensorTests), DisableParallelization = true)]
+[Collection(Alone.Name)]
 public class EngineTensorTests(EngineFixture fixture) : IClassFixture<EngineFixture>
 {
     [Fact]

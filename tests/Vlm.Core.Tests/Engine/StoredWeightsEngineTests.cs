@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace Vlm.Core.Tests.Engine;
 
 /// <summary>The fast path of a CPU, 16-bit weights in float32 arithmetic: an answer does not depend on what runs beside it.</summary>
-[Collection(nameof(EngineTensorTests))] // alone, because it sets the number of threads
+[Collection(Alone.Name)] // it sets the number of threads
 public sealed class StoredWeightsEngineTests : IDisposable
 {
     private readonly EngineFixture _fixture = new(TinyCheckpoint.Create(dtype: TensorDType.F16), "auto");

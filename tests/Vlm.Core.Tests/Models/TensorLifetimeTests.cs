@@ -6,8 +6,7 @@ using static TorchSharp.torch;
 namespace Vlm.Core.Tests.Models;
 
 /// <summary>Counts the native tensors of the process, so nothing else may run meanwhile.</summary>
-[Collection(nameof(TensorLifetimeTests))]
-[CollectionDefinition(nameof(TensorLifetimeTests), DisableParallelization = true)]
+[Collection(Alone.Name)]
 public sealed class TensorLifetimeTests(TinyModel tiny) : IClassFixture<TinyModel>
 {
     [Theory]
