@@ -80,7 +80,7 @@ public sealed class EngineBenchKernels(Llava model, EngineBenchTimer timer)
         long blocks = (Tokens + BlockSize - 1) / BlockSize;
         long queryWidth = (long)_text.NumAttentionHeads * _text.HeadDim;
         Tensor[] caches = [.. Enumerable.Range(0, 2).Select(_ =>
-            randn([blocks, BlockSize, _text.NumKeyValueHeads, _text.HeadDim]).to(model.CacheDType))];
+            randn([blocks, _text.NumKeyValueHeads, BlockSize, _text.HeadDim]).to(model.CacheDType))];
         Tensor q = randn([rows, _text.NumAttentionHeads, _text.HeadDim]);
         (Tensor tables, Tensor starts, Tensor lengths) = (arange(blocks).unsqueeze(0), tensor(new long[] { 0, rows }), tensor(new long[] { Tokens }));
         string step = $"kernel: {name}, {Tokens} keys";

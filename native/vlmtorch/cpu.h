@@ -71,7 +71,7 @@ template <class T> void attention_means(const Attention<T> &problem, T *received
 
 template <class T, class C> struct Paged {
     const T *q;             // [T, H, D]
-    const C *keys, *values; // caches [blocks, block size, K, D]
+    const C *keys, *values; // caches [blocks, K, block size, D]
     const int64_t *tables, *starts, *lengths;
     int64_t sequences, table_width, heads, kv_heads, dim, block_size;
     T scale;

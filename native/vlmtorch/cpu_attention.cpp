@@ -160,8 +160,8 @@ template <class T> void attention(const Attention<T> &p, T *out) {
     for_each_part<T>(p.batch * p.heads, p.queries, [&](int64_t task, int64_t part, int64_t parts, Buffers &buffers) {
         const int64_t b = task / p.heads;
         const int64_t h = task % p.heads;
-        const Rows<T> k{p.k + b * p.k_stride[0] + h * p.k_stride[1], p.k_stride[2], nullptr, 0};
-        const Rows<T> v{p.v + b * p.v_stride[0] + h * p.v_stride[1], p.v_stride[2], nullptr, 0};
+        const Rows<T> k{p.k + b * p.k_stride[0] + h * p.k_stride[1], p.k_stride[2], nullptr, 0, 0};
+        const Rows<T> v{p.v + b * p.v_stride[0] + h * p.v_stride[1], p.v_stride[2], nullptr, 0, 0};
         const Head<T, T> head{p.q + b * p.q_stride[0] + h * p.q_stride[1],
                               out + (b * p.queries * p.heads + h) * p.dim,
                               p.q_stride[2],
@@ -190,14 +190,14 @@ template <class T, class C> void paged_attention(const Paged<T, C> &p, T *out) {
         const int64_t queries = p.starts[sequence + 1] - p.starts[sequence];
         const int64_t at = (p.starts[sequence] * p.heads + kv_head * group) * p.dim;
         const int64_t *table = p.tables + sequence * p.table_width;
-        const int64_t stride = p.kv_heads * p.dim;
+        const int64_t stride = p.kv_heads * p.dim, block = stride * p.block_size;
         const Head<T, C> head{p.q + at,
                               out + at,
                               p.heads * p.dim,
                               p.heads * p.dim,
                               group,
-                              {p.keys + kv_head * p.dim, stride, table, p.block_size},
-                              {p.values + kv_head * p.dim, stride, table, p.block_size},
+                              {p.keys + kv_head * p.dim * p.block_size, p.dim, table, p.block_size, block},
+                              {p.values + kv_head * p.dim * p.block_size, p.dim, table, p.block_size, block},
                               nullptr,
                               p.lengths[sequence],
                               p.dim,

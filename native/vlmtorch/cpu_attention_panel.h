@@ -11,6 +11,9 @@ namespace cpu {
 namespace attention_panel {
 template <class T> constexpr int64_t lanes = Lanes<T>::count;
 
+// Keys that are stored in 16 bits, of which a register holds sixteen.
+template <class T, class C> constexpr bool is_narrow = sizeof(T) == 4 && sizeof(C) == 2;
+
 // `count` up to a multiple of whole vectors.
 template <class T> constexpr int64_t whole(int64_t count) { return (count + lanes<T> - 1) / lanes<T> * lanes<T>; }
 
@@ -19,46 +22,62 @@ template <class C> struct Rows {
     const C *data;
     int64_t stride;
     const int64_t *table; // null without blocks
-    int64_t block_size;
+    int64_t block_size, block_stride;
 
     // Addresses of the rows begin .. end - 1; a division per block only.
     void find(int64_t begin, int64_t end, const C **to) const {
         while (begin < end) {
             const int64_t until = table == nullptr ? end : std::min(end, (begin / block_size + 1) * block_size);
-            const int64_t place =
-                table == nullptr ? begin : table[begin / block_size] * block_size + begin % block_size;
-            for (const C *row = data + place * stride; begin < until; ++begin, row += stride) {
+            const C *row = table == nullptr
+                               ? data + begin * stride
+                               : data + table[begin / block_size] * block_stride + begin % block_size * stride;
+            for (; begin < until; ++begin, row += stride) {
                 *to++ = row;
             }
         }
     }
 };
 
-// Keys and values of one panel, and of the next for prefetching: a head's rows lie too far apart for the hardware's
-// own.
+// Keys and values of one panel. Reading keys fetches the values beside, reading values the keys of the next panel:
+// heads lie too far apart for the hardware's own prefetch.
 template <class T, class C> struct Panel {
-    const C *k[2 * kPanel<T>], *v[2 * kPanel<T>];
-    int64_t count, known; // keys of this panel; of both
-    int64_t dim;
+    const C *k[2 * kPanel<T>], *v[kPanel<T>]; // behind the last key, which Soften hides, the last key
+    int64_t count, dim;
 
     Panel(const Rows<C> &keys, const Rows<C> &values, int64_t first, int64_t end, int64_t dim)
-        : count(std::min(kPanel<T>, end - first)), known(std::min(2 * kPanel<T>, end - first)), dim(dim) {
-        keys.find(first, first + known, k);
-        values.find(first, first + known, v);
-    }
-
-    // Elements d .. of a row, zeros behind the last one and for keys that there are not.
-    template <Simd L>
-    VT_INLINE void load(const C *const *rows, int64_t key, int64_t d, typename Lanes<T>::type &out) const {
-        if (key >= count) {
-            out = typename Lanes<T>::type{};
+        : count(std::min(kPanel<T>, end - first)), dim(dim) {
+        if (count <= 0) {
             return;
         }
-        if (key + kPanel<T> < known) {
-            __builtin_prefetch(rows[key + kPanel<T>] + d, 0, 2); // rows share sets of the first cache
+        const int64_t known = std::min(2 * kPanel<T>, end - first);
+        keys.find(first, first + known, k);
+        values.find(first, first + count, v);
+        std::fill(k + known, k + 2 * kPanel<T>, k[known - 1]);
+    }
+
+    // Elements d .. of a key or value, zeros behind the last one.
+    template <Simd L> VT_INLINE void load_key(int64_t key, int64_t d, typename Lanes<T>::type &out) const {
+        __builtin_prefetch(v[std::min(key, count - 1)] + d, 0, 2);
+        load<L>(k[key], d, out);
+    }
+
+    template <Simd L> VT_INLINE void load_value(int64_t key, int64_t d, typename Lanes<T>::type &out) const {
+        __builtin_prefetch(k[key + kPanel<T>] + d, 0, 2);
+        load<L>(v[key], d, out);
+    }
+
+    // x[j]: element d + j of the keys key .. key + 15.
+    VT_INLINE void load_keys(int64_t key, int64_t d, Halves (&x)[8]) const {
+        for (int64_t i = key; d % 32 == 0 && i < std::min(key + 16, count); ++i) {
+            __builtin_prefetch(v[i] + d, 0, 2);
         }
-        const Weights<C> row{rows[key], nullptr, dim};
-        d + lanes<T> <= dim ? read<L, T>(row, 0, d, out) : read_tail<L, T>(row, 0, d, out);
+        read_transposed([&](int i) { return k[key + i] + d; }, x);
+    }
+
+  private:
+    template <Simd L> VT_INLINE void load(const C *row, int64_t d, typename Lanes<T>::type &out) const {
+        const Weights<C> one{row, nullptr, dim};
+        d + lanes<T> <= dim ? read<L, T>(one, 0, d, out) : read_tail<L, T>(one, 0, d, out);
     }
 };
 
@@ -74,7 +93,7 @@ template <class T, class C> struct PackPanel {
                 typename Lanes<T>::type rows[8];
 #pragma GCC unroll 8
                 for (int i = 0; i < 8; ++i) {
-                    panel.template load<L>(panel.k, key + i, d, rows[i]);
+                    panel.template load_key<L>(key + i, d, rows[i]);
                 }
                 transpose(rows, Columns<T>{k + d * kPanel<T> + key, panel.dim - d});
             }
@@ -82,7 +101,7 @@ template <class T, class C> struct PackPanel {
         for (int64_t key = 0; key < panel.count; ++key) {
             for (int64_t d = 0; d < width; d += lanes<T>) {
                 typename Lanes<T>::type row;
-                panel.template load<L>(panel.v, key, d, row);
+                panel.template load_value<L>(key, d, row);
                 memcpy(v + key * width + d, &row, sizeof row);
             }
         }
@@ -99,18 +118,52 @@ template <class T, class C> struct RowTimesKeys {
     T *logits;
 
     template <Simd L> VT_INLINE void run() const {
+        if constexpr (is_narrow<T, C>) {
+            if (panel.dim % 8 == 0) {
+                return run_narrow<L>();
+            }
+        }
         for (int64_t key = 0; key < whole<T>(panel.count); key += 8) {
             typename Eight<T>::type sum = {};
             for (int64_t d = 0; d < panel.dim; d += lanes<T>) {
                 typename Lanes<T>::type rows[8];
 #pragma GCC unroll 8
                 for (int i = 0; i < 8; ++i) {
-                    panel.template load<L>(panel.k, key + i, d, rows[i]);
+                    panel.template load_key<L>(key + i, d, rows[i]);
                 }
                 transpose(rows, Accumulate{q + d, panel.dim - d, sum});
             }
             memcpy(logits + key, &sum, sizeof sum);
         }
+    }
+
+    template <Simd L> VT_INLINE void run_narrow() const {
+        int64_t key = 0;
+        for (; key + 16 < panel.count; key += 32) {
+            run_keys<L, 2>(key); // as long as one sum waits, the other goes on
+        }
+        if (key < panel.count) {
+            run_keys<L, 1>(key);
+        }
+    }
+
+    // N times sixteen keys, sorted while they are narrow: half the shuffles.
+    template <Simd L, int N> VT_INLINE void run_keys(int64_t key) const {
+        Wide<L, T> sums[N] = {};
+        for (int64_t d = 0; d < panel.dim; d += 8) {
+#pragma GCC unroll 2
+            for (int n = 0; n < N; ++n) {
+                Halves x[8];
+                panel.load_keys(key + 16 * n, d, x);
+#pragma GCC unroll 8
+                for (int i = 0; i < 8; ++i) {
+                    Wide<L, T> keys;
+                    keys.template load<C>(x[i]);
+                    sums[n].add_product(q[d + i], keys);
+                }
+            }
+        }
+        memcpy(logits + key, sums, sizeof sums);
     }
 
     struct Accumulate {
@@ -135,28 +188,33 @@ template <class T, class C> struct RowTimesValues {
     T factor;
 
     template <Simd L> VT_INLINE void run() const {
+        constexpr int vectors = L == Simd::Avx512 ? 8 : 2;
         int64_t d = 0;
-        for (; d + kTileVectors * lanes<T> <= width; d += kTileVectors * lanes<T>) {
-            run_tile<L, kTileVectors>(d);
+        for (; d + vectors * lanes<T> <= panel.dim; d += vectors * lanes<T>) {
+            run_tile<L, vectors, false>(d);
         }
         for (; d < width; d += lanes<T>) {
-            run_tile<L, 1>(d);
+            d + lanes<T> <= panel.dim ? run_tile<L, 1, false>(d) : run_tile<L, 1, true>(d);
         }
     }
 
-    template <Simd L, int N> VT_INLINE void run_tile(int64_t d) const {
-        typename Lanes<T>::type total[N];
-        memcpy(total, out + d, sizeof total);
-#pragma GCC unroll 4
+    template <Simd L, int N, bool IsTail> VT_INLINE void run_tile(int64_t d) const {
+        Wide<L, T> total[N] = {};
+#pragma GCC unroll 8
         for (int n = 0; n < N; ++n) {
-            total[n] *= factor;
+            Wide<L, T> old;
+            old.load(out + d + n * lanes<T>);
+            total[n].add_product(factor, old);
         }
         for (int64_t key = 0; key < panel.count; ++key) {
-#pragma GCC unroll 4
+            const C *row = panel.v[key] + d;
+            const C *next = panel.k[key + kPanel<T>] + d;
+#pragma GCC unroll 8
             for (int n = 0; n < N; ++n) {
-                typename Lanes<T>::type values;
-                panel.template load<L>(panel.v, key, d + n * lanes<T>, values);
-                total[n] += weights[key] * values;
+                __builtin_prefetch(next + n * lanes<T>, 0, 2);
+                Wide<L, T> values;
+                IsTail ? values.load_tail(row, panel.dim - d) : values.load(row + n * lanes<T>);
+                total[n].add_product(weights[key], values);
             }
         }
         memcpy(out + d, total, sizeof total);

@@ -85,19 +85,12 @@ template <class T, class W> struct PackPanel {
 #pragma GCC unroll 2
         for (int half = 0; half < 2; ++half) {
             Halves x[8];
+            const W *rows = w.data + (first + block) * w.in + at + 8 * half;
+            read_transposed([&](int i) { return rows + i * w.in; }, x);
 #pragma GCC unroll 8
             for (int i = 0; i < 8; ++i) {
-                const W *row = w.data + (first + block + i) * w.in + at + 8 * half;
-                Quarters upper, lower;
-                memcpy(&upper, row, sizeof upper);
-                memcpy(&lower, row + 8 * w.in, sizeof lower);
-                x[i] = __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-            }
-            transpose(x);
-#pragma GCC unroll 8
-            for (int i = 0; i < 8; ++i) {
-                typename Lanes<T>::type wide;
-                widen<L, W>(x[i], wide);
+                Wide<L, float> wide;
+                wide.template load<W>(x[i]);
                 chains.put(8 * half + i, wide);
             }
         }

@@ -11,30 +11,6 @@ constexpr int kOutputs = 4; // outputs that are summed together, each its own st
 // Rows of a tile: as many running sums as the registers hold beside their operands.
 template <Simd L> constexpr int kRows = L == Simd::Avx512 ? 6 : 2;
 
-// Sixteen floats or eight doubles, in as many registers as that takes.
-template <Simd L, class T> struct Wide {
-    static constexpr int64_t count = Register<L, T>::count;
-    typename Register<L, T>::type parts[Lanes<T>::count / count];
-
-    template <class W> VT_INLINE void load(const W *p) {
-#pragma GCC unroll 4
-        for (int64_t i = 0; i < Lanes<T>::count / count; ++i) {
-            if constexpr (sizeof(T) == sizeof(W)) {
-                memcpy(&parts[i], p + i * count, sizeof parts[i]);
-            } else {
-                widen_register<L>(p + i * count, parts[i]);
-            }
-        }
-    }
-
-    VT_INLINE void add_product(const Wide &a, const Wide &b) {
-#pragma GCC unroll 4
-        for (int64_t i = 0; i < Lanes<T>::count / count; ++i) {
-            parts[i] += a.parts[i] * b.parts[i];
-        }
-    }
-};
-
 // Rows from which panels are faster; with AVX-512 measured where vectors are as wide as registers (Zen 5).
 int64_t many_rows() { return simd_level() == Simd::Avx512 ? 48 : 24; }
 
@@ -44,30 +20,36 @@ template <class T, class W> struct Stream {
     const Product<T, W> &p;
     int64_t begin, end; // outputs
 
+    // A tile's part of the rows stays in the first cache while all weights of the piece pass.
     template <Simd L> VT_INLINE void run() const {
         const int64_t tiles = (rows + kRows<L> - 1) / kRows<L>;
-        for (int64_t output = begin; output < end; output += kOutputs) {
+        const int64_t step = tiles == 1 ? p.w.in : kDepth; // a tile alone reads its weights from end to end
+        for (int64_t at = 0; at < p.w.in; at += step) {
             for (int64_t tile = 0; tile < tiles; ++tile) {
                 const int64_t row = rows * tile / tiles;
-                run_rows<L, kRows<L>>(row, rows * (tile + 1) / tiles - row, output);
+                run_rows<L, kRows<L>>(row, rows * (tile + 1) / tiles - row, at, std::min(at + step, p.w.in));
             }
         }
     }
 
-    template <Simd L, int R> VT_INLINE void run_rows(int64_t row, int64_t count, int64_t output) const {
+    template <Simd L, int R> VT_INLINE void run_rows(int64_t row, int64_t count, int64_t from, int64_t until) const {
         constexpr int together = L == Simd::Avx512 || R == 1 ? kOutputs : kOutputs / 2;
         if (count == R) {
-            for (int64_t first = output; first < std::min(output + kOutputs, end); first += together) {
-                run_tile<L, R, together>(row, first);
+            for (int64_t first = begin; first < end; first += together) {
+                run_tile<L, R, together>(row, first, from, until);
             }
         } else if constexpr (R > 1) {
-            run_rows<L, R - 1>(row, count, output);
+            run_rows<L, R - 1>(row, count, from, until);
         }
     }
 
     // Outputs behind the last one are the last one again, and not stored.
-    template <Simd L, int R, int O> VT_INLINE void run_tile(int64_t row, int64_t first) const {
+    template <Simd L, int R, int O>
+    VT_INLINE void run_tile(int64_t row, int64_t first, int64_t from, int64_t until) const {
         T sums[R * O] = {};
+        for (int n = 0; from > 0 && n < R * O; ++n) {
+            sums[n] = p.y[(row + n / O) * p.out + std::min(first + n % O, end - 1)];
+        }
         Weights<T> inputs[R];
         Weights<W> w[O];
         for (int r = 0; r < R; ++r) {
@@ -76,9 +58,9 @@ template <class T, class W> struct Stream {
         for (int o = 0; o < O; ++o) {
             w[o] = row_of(p.w, std::min(first + o, p.out - 1));
         }
-        for (int64_t at = 0; at < p.w.in; at += kDepth) {
+        for (int64_t at = from; at < until; at += kDepth) {
             Wide<L, T> total[R * O] = {};
-            sum_part<L, R, O>(inputs, w, at, std::min(at + kDepth, p.w.in), total);
+            sum_part<L, R, O>(inputs, w, at, std::min(at + kDepth, until), total);
 #pragma GCC unroll 6
             for (int n = 0; n < R * O; n += 4) {
                 typename Lanes<T>::type four[4];
@@ -89,7 +71,7 @@ template <class T, class W> struct Stream {
         for (int r = 0; r < R; ++r) {
             for (int64_t o = first; o < std::min(first + O, end); ++o) {
                 const T sum = sums[r * O + o - first];
-                p.y[(row + r) * p.out + o] = p.bias == nullptr ? sum : sum + p.bias[o];
+                p.y[(row + r) * p.out + o] = p.bias == nullptr || until < p.w.in ? sum : sum + p.bias[o];
             }
         }
     }
@@ -140,9 +122,7 @@ template <class T, class W> struct Stream {
     template <Simd L, bool IsTail, class E, int N>
     static VT_INLINE void load(const Weights<E> &row, int64_t at, Wide<L, T> (&out)[N]) {
         if constexpr (IsTail) {
-            E rest[Lanes<T>::count] = {};
-            memcpy(rest, row.data + at, static_cast<size_t>(row.in - at) * sizeof(E));
-            out[0].load(rest);
+            out[0].load_tail(row.data + at, row.in - at);
         } else {
 #pragma GCC unroll 4
             for (int n = 0; n < N; ++n) {

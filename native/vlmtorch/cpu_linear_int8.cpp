@@ -12,9 +12,6 @@
 namespace vlmtorch {
 namespace cpu {
 namespace {
-typedef int16_t Shorts __attribute__((vector_size(64)));
-typedef int16_t HalfShorts __attribute__((vector_size(32)));
-
 constexpr int64_t kBlock = 64;   // inputs: a cache line of weights, two groups
 constexpr int64_t kPart = 2048;  // inputs of a tile that stay in the first cache
 constexpr int64_t kPad = kBlock; // keeps rows off the same lines of the first cache
@@ -59,30 +56,23 @@ struct Round {
         *factor = top == 255 ? std::numeric_limits<float>::quiet_NaN() : std::ldexp(1.0f, bottom - 141);
     }
 
-    VT_INLINE void read(int64_t at, Floats (&out)[4]) const {
+    // A block of the row, zeros behind its last input.
+    VT_INLINE const float *read(int64_t at, float (&rest)[kBlock]) const {
         if (at + kBlock <= in) {
-            memcpy(out, x + at, sizeof out);
-            return;
+            return x + at;
         }
-        float rest[kBlock] = {};
+        memset(rest, 0, sizeof rest);
         memcpy(rest, x + at, static_cast<size_t>(in - at) * sizeof(float));
-        memcpy(out, rest, sizeof out);
+        return rest;
     }
 
     // Largest magnitude of a block; infinite where one is not a number.
     VT_INLINE float largest(int64_t at) const {
-        Floats inputs[4];
-        read(at, inputs);
-        Integers top = {};
-        for (int i = 0; i < 4; ++i) {
-            Integers bits;
-            memcpy(&bits, &inputs[i], sizeof bits);
-            bits &= 0x7fffffff; // magnitudes compare as integers
-            top = bits > top ? bits : top;
-        }
+        float rest[kBlock];
+        const float *inputs = read(at, rest);
         int32_t highest = 0;
-        for (int lane = 0; lane < 16; ++lane) {
-            highest = std::max(highest, top[lane]);
+        for (int64_t i = 0; i < kBlock; ++i) {
+            highest = std::max(highest, bits_of(inputs[i]) & 0x7fffffff); // magnitudes compare as integers
         }
         const int32_t bounded = std::min(highest, 0x7f800000);
         float value;
@@ -96,87 +86,85 @@ struct Round {
         const int32_t power = (268 - exponent) << 23;
         float scale;
         memcpy(&scale, &power, sizeof scale);
-        Floats inputs[4];
-        read(at, inputs);
-        for (int i = 0; i < 4; ++i) {
-            const Floats shifted = inputs[i] * scale + shift;
-            Integers whole;
-            memcpy(&whole, &shifted, sizeof whole);
-            whole -= 0x4B400000;
-            whole = whole > 32767 ? Integers{} + 32767 : whole;
-            const HalfShorts narrow = __builtin_convertvector(whole, HalfShorts);
-            memcpy(to + i % 2 * 32 + i / 2 * 16, &narrow, sizeof narrow);
+        float rest[kBlock];
+        const float *inputs = read(at, rest);
+        for (int64_t quarter = 0; quarter < 4; ++quarter) {
+            int16_t *place = to + quarter % 2 * 32 + quarter / 2 * 16;
+            for (int64_t i = 0; i < 16; ++i) {
+                const int32_t whole = bits_of(inputs[16 * quarter + i] * scale + shift) - 0x4B400000;
+                place[i] = static_cast<int16_t>(std::min(whole, 32767));
+            }
         }
     }
 };
 
-// A block of an output's weights, in the order of Rounded, and the scales of its groups as bits of floats.
-struct BlockWeights {
+// A register of shorts, two of which hold half a block each: of an output's weights in the order of Rounded, or of a
+// row.
+template <Simd L> struct Pair {
+    typedef typename Register<L, int16_t>::type Shorts;
+    static constexpr int64_t count = Register<L, int16_t>::count;
+    static constexpr int64_t registers = kBlock / 2 / count; // of half a block
     Shorts front, back;
-    Integers scales;
 
-    template <Simd L> VT_INLINE void load(const int8_t *data, const BFloat16 *scale) {
-        widen<L>(data, data + 32, front);
-        widen<L>(data + 16, data + 48, back);
-        int32_t both;
-        memcpy(&both, scale, sizeof both);
-        const Integers left{16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 0, 0, 0, 0, 0, 0};
-        scales = (both - Integers{}) << left & -65536;
+    VT_INLINE void load(const int16_t *values, int64_t part) {
+        memcpy(&front, values + part * count, sizeof front);
+        memcpy(&back, values + kBlock / 2 + part * count, sizeof back);
     }
 
-    // The last group where there is no second one: it meets zeros.
-    template <Simd L> VT_INLINE void load_half(const int8_t *data, const BFloat16 *scale) {
-        int8_t rest[kBlock] = {};
-        memcpy(rest, data, kGroup);
-        const BFloat16 both[2] = {*scale, *scale};
-        load<L>(rest, both);
+    VT_INLINE void load(const int8_t *data, int64_t part) {
+        const int64_t first = part * count < 16 ? part * count : part * count + 16;
+        front = widen(data + first);
+        back = widen(data + 16 + first);
     }
 
-    template <Simd L> static VT_INLINE void widen(const int8_t *low, const int8_t *high, Shorts &out) {
+  private:
+    static VT_INLINE Shorts widen(const int8_t *data) {
+        Shorts value; // asm writes to a member or an element through memory
         if constexpr (L == Simd::Plain) {
-            for (int i = 0; i < 16; ++i) {
-                out[i] = low[i];
-                out[i + 16] = high[i];
+            for (int i = 0; i < count; ++i) {
+                value[i] = data[i];
             }
         } else {
-            const auto &first = *reinterpret_cast<const Elements<int8_t, 16> *>(low);
-            const auto &second = *reinterpret_cast<const Elements<int8_t, 16> *>(high);
-            if constexpr (L == Simd::Avx512) {
-                HalfShorts bytes;
-                Shorts value; // asm writes to a member or an element through memory
-                asm("vmovdqu %1, %x0\n\tvinserti128 $1, %2, %0, %0" : "=x"(bytes) : "m"(first), "m"(second));
-                asm("vpmovsxbw %1, %0" : "=v"(value) : "x"(bytes));
-                out = value;
+            const auto &low = *reinterpret_cast<const Elements<int8_t, 16> *>(data);
+            if constexpr (L == Simd::Avx2) {
+                asm("vpmovsxbw %1, %0" : "=x"(value) : "m"(low));
             } else {
-                HalfShorts front, back;
-                asm("vpmovsxbw %1, %0" : "=x"(front) : "m"(first));
-                asm("vpmovsxbw %1, %0" : "=x"(back) : "m"(second));
-                memcpy(&out, &front, sizeof front);
-                memcpy(reinterpret_cast<char *>(&out) + sizeof front, &back, sizeof back);
+                const auto &high = *reinterpret_cast<const Elements<int8_t, 16> *>(data + 32);
+                typename Register<Simd::Avx2, int8_t>::type bytes;
+                asm("vmovdqu %1, %x0\n\tvinserti128 $1, %2, %0, %0" : "=x"(bytes) : "m"(low), "m"(high));
+                asm("vpmovsxbw %1, %0" : "=v"(value) : "x"(bytes));
             }
         }
+        return value;
     }
 };
 
 // Lane l: a[2 l] b[2 l] + a[2 l + 1] b[2 l + 1].
-template <Simd L> VT_INLINE Integers pair_products(const Shorts &a, const Shorts &b) {
-    Integers out;
-    if constexpr (L == Simd::Avx512) {
-        asm("vpmaddwd %2, %1, %0" : "=v"(out) : "v"(a), "v"(b));
-    } else if constexpr (L == Simd::Avx2) {
-        for (size_t half = 0; half < 2; ++half) {
-            HalfShorts left, right, product;
-            memcpy(&left, reinterpret_cast<const char *>(&a) + half * sizeof left, sizeof left);
-            memcpy(&right, reinterpret_cast<const char *>(&b) + half * sizeof right, sizeof right);
-            asm("vpmaddwd %2, %1, %0" : "=x"(product) : "x"(left), "x"(right));
-            memcpy(reinterpret_cast<char *>(&out) + half * sizeof product, &product, sizeof product);
-        }
-    } else {
-        for (int i = 0; i < 16; ++i) {
+template <Simd L>
+VT_INLINE typename Register<L, int32_t>::type pair_products(const typename Pair<L>::Shorts &a,
+                                                            const typename Pair<L>::Shorts &b) {
+    typename Register<L, int32_t>::type out;
+    if constexpr (L == Simd::Plain) {
+        for (int i = 0; i < Register<L, int32_t>::count; ++i) {
             out[i] = a[2 * i] * b[2 * i] + a[2 * i + 1] * b[2 * i + 1];
         }
+    } else {
+        asm("vpmaddwd %2, %1, %0" : "=v"(out) : "v"(a), "v"(b));
     }
     return out;
+}
+
+// Bits of the scales that the lanes of a part meet: those of a block's two groups.
+template <Simd L> VT_INLINE typename Register<L, int32_t>::type scales_of(const BFloat16 *scales, int64_t part) {
+    typedef typename Register<L, int32_t>::type Bits;
+    if constexpr (L == Simd::Avx512) {
+        int32_t both;
+        memcpy(&both, scales, sizeof both);
+        const Bits left{16, 16, 16, 16, 16, 16, 16, 16, 0, 0, 0, 0, 0, 0, 0, 0};
+        return (both - Bits{}) << left & -65536;
+    } else {
+        return (scales[2 * part / Pair<L>::registers].bits << 16) - Bits{};
+    }
 }
 
 // Running sums of a tile, in fours.
@@ -217,7 +205,7 @@ struct Multiply {
     // Inputs at .. at + depth - 1. Outputs behind the last one are the last one again, and not stored.
     template <Simd L, int R, int O>
     VT_INLINE void run_tile(int64_t row, int64_t output, int64_t at, int64_t depth) const {
-        Floats total[kSums<R, O>] = {};
+        Wide<L, float> total[kSums<R, O>] = {};
         const int8_t *data[O];
         const BFloat16 *scales[O];
         for (int o = 0; o < O; ++o) {
@@ -235,7 +223,8 @@ struct Multiply {
         float sums[kSums<R, O>] = {};
 #pragma GCC unroll 4
         for (int n = 0; n < kSums<R, O>; n += 4) {
-            const Floats four[4] = {total[n], total[n + 1], total[n + 2], total[n + 3]};
+            Floats four[4];
+            memcpy(four, total + n, sizeof four);
             add_lanes(four, sums + n);
         }
         for (int r = 0; r < R; ++r) {
@@ -247,30 +236,50 @@ struct Multiply {
 
     template <Simd L, int R, int O, bool IsHalf>
     VT_INLINE void add(int64_t row, int64_t at, int64_t done, const int8_t *const (&data)[O],
-                       const BFloat16 *const (&scales)[O], Floats (&total)[kSums<R, O>]) const {
-        BlockWeights weights[O];
-#pragma GCC unroll 4
+                       const BFloat16 *const (&scales)[O], Wide<L, float> (&total)[kSums<R, O>]) const {
+        typedef typename Register<L, float>::type Part;
         for (int o = 0; o < O; ++o) {
-            IsHalf ? weights[o].template load_half<L>(data[o] + done, scales[o] + done / kGroup)
-                   : weights[o].template load<L>(data[o] + done, scales[o] + done / kGroup);
             __builtin_prefetch(data[o] + O * p.w.in + done, 0, 2); // the hardware's own ends with the page
         }
-#pragma GCC unroll 8
-        for (int r = 0; r < R; ++r) {
-            const int16_t *values = x.values + (row + r) * x.stride() + at + done;
-            Shorts front, back;
-            memcpy(&front, values, sizeof front);
-            memcpy(&back, values + 32, sizeof back);
-            const int32_t exponent = x.exponents[(row + r) * x.blocks + (at + done) / kBlock];
+#pragma GCC unroll 4
+        for (int64_t part = 0; part < Pair<L>::registers; ++part) {
+            Pair<L> weights[O];
+            typename Register<L, int32_t>::type groups[O];
 #pragma GCC unroll 4
             for (int o = 0; o < O; ++o) {
-                const Integers sums =
-                    pair_products<L>(weights[o].front, front) + pair_products<L>(weights[o].back, back);
-                const Integers bits = weights[o].scales + exponent; // times a power of two
-                Floats scale;
-                memcpy(&scale, &bits, sizeof scale);
-                total[r * O + o] += __builtin_convertvector(sums, Floats) * scale;
+                load<L, IsHalf>(data[o] + done, scales[o] + done / kGroup, part, weights[o], groups[o]);
             }
+#pragma GCC unroll 8
+            for (int r = 0; r < R; ++r) {
+                Pair<L> values;
+                values.load(x.values + (row + r) * x.stride() + at + done, part);
+                const int32_t exponent = x.exponents[(row + r) * x.blocks + (at + done) / kBlock];
+#pragma GCC unroll 4
+                for (int o = 0; o < O; ++o) {
+                    const auto sums = pair_products<L>(weights[o].front, values.front) +
+                                      pair_products<L>(weights[o].back, values.back);
+                    const auto bits = groups[o] + exponent; // times a power of two
+                    Part scale;
+                    memcpy(&scale, &bits, sizeof scale);
+                    total[r * O + o].parts[part] += __builtin_convertvector(sums, Part) * scale;
+                }
+            }
+        }
+    }
+
+    // IsHalf: the last group, where there is no second one, meets zeros.
+    template <Simd L, bool IsHalf>
+    static VT_INLINE void load(const int8_t *data, const BFloat16 *scales, int64_t part, Pair<L> &weights,
+                               typename Register<L, int32_t>::type &groups) {
+        if constexpr (IsHalf) {
+            int8_t rest[kBlock] = {};
+            memcpy(rest, data, kGroup);
+            const BFloat16 both[2] = {*scales, *scales};
+            weights.load(rest, part);
+            groups = scales_of<L>(both, part);
+        } else {
+            weights.load(data, part);
+            groups = scales_of<L>(scales, part);
         }
     }
 

@@ -56,6 +56,18 @@ VT_INLINE void transpose(Halves (&x)[8]) {
     }
 }
 
+// x[j]: element j of sixteen rows, whose eight elements lie at row(0) .. row(15).
+template <class Row> VT_INLINE void read_transposed(const Row &row, Halves (&x)[8]) {
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) {
+        Quarters upper, lower;
+        memcpy(&upper, row(i), sizeof upper);
+        memcpy(&lower, row(i + 8), sizeof lower);
+        x[i] = __builtin_shufflevector(upper, lower, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    }
+    transpose(x);
+}
+
 // Calls sink.put(lane, eight elements), lane by lane: what the eight rows hold there.
 template <class Sink> VT_INLINE void transpose(const Floats (&rows)[8], const Sink &sink) {
     HalfFloats low[8], high[8];

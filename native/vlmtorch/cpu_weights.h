@@ -51,6 +51,10 @@ template <class W, int N> struct Elements { W item[N]; };
 
 // A register of elements by one widening instruction: GCC 12 takes its own conversions apart into scalars. The value
 // has a name of its own, since asm would write to an element of an array through memory.
+template <Simd L> VT_INLINE void widen_register(const double *p, typename Register<L, double>::type &out) {
+    memcpy(&out, p, sizeof out);
+}
+
 template <Simd L, class W> VT_INLINE void widen_register(const W *p, typename Register<L, float>::type &out) {
     typename Register<L, float>::type value;
     const auto &elements = *reinterpret_cast<const Elements<W, Register<L, float>::count> *>(p);
@@ -87,38 +91,79 @@ template <Simd L, class W> VT_INLINE void widen(const W *p, Floats &out) {
 typedef uint16_t Halves __attribute__((vector_size(32)));
 typedef uint16_t Quarters __attribute__((vector_size(16)));
 
-template <Simd L, class W> VT_INLINE void widen(const Halves &bits, Floats &out) {
-    constexpr bool is_half = __is_same(W, Float16);
-    if constexpr (L == Simd::Plain) {
-        for (int i = 0; i < 16; ++i) {
-            out[i] = to_float(W{bits[i]});
+// Sixteen floats or eight doubles, in as many registers as that takes.
+template <Simd L, class T> struct Wide {
+    static constexpr int64_t count = Register<L, T>::count;
+    static constexpr int64_t registers = Lanes<T>::count / count;
+    typename Register<L, T>::type parts[registers];
+
+    template <class W> VT_INLINE void load(const W *p) {
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < registers; ++i) {
+            widen_register<L>(p + i * count, parts[i]);
         }
-        return;
-    } else if constexpr (L == Simd::Avx512) {
-        Floats value;
-        if constexpr (is_half) {
-            asm("vcvtph2ps %1, %0" : "=v"(value) : "v"(bits));
+    }
+
+    // `size` elements, fewer than there is room for, then zeros.
+    template <class W> VT_INLINE void load_tail(const W *p, int64_t size) {
+        W rest[Lanes<T>::count] = {};
+        memcpy(rest, p, static_cast<size_t>(size) * sizeof(W));
+        load(rest);
+    }
+
+    template <class W> VT_INLINE void load(const Halves &bits) {
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < registers; ++i) {
+            widen_part<W>(bits, i, parts[i]);
+        }
+    }
+
+    VT_INLINE void add_product(const Wide &a, const Wide &b) {
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < registers; ++i) {
+            parts[i] += a.parts[i] * b.parts[i];
+        }
+    }
+
+    VT_INLINE void add_product(T a, const Wide &b) {
+#pragma GCC unroll 4
+        for (int64_t i = 0; i < registers; ++i) {
+            parts[i] += a * b.parts[i];
+        }
+    }
+
+  private:
+    template <class W>
+    static VT_INLINE void widen_part(const Halves &bits, int64_t part, typename Register<L, T>::type &out) {
+        typename Register<L, T>::type value;
+        if constexpr (L == Simd::Plain) {
+            for (int i = 0; i < count; ++i) {
+                value[i] = to_float(W{bits[part * count + i]});
+            }
+            out = value;
+            return;
+        } else if constexpr (L == Simd::Avx512) {
+            if constexpr (__is_same(W, Float16)) {
+                asm("vcvtph2ps %1, %0" : "=v"(value) : "v"(bits));
+            } else {
+                asm("vpmovzxwd %1, %0" : "=v"(value) : "v"(bits));
+            }
         } else {
-            asm("vpmovzxwd %1, %0" : "=v"(value) : "v"(bits));
+            Quarters eight;
+            memcpy(&eight, reinterpret_cast<const char *>(&bits) + part * sizeof eight, sizeof eight);
+            if constexpr (__is_same(W, Float16)) {
+                asm("vcvtph2ps %1, %0" : "=x"(value) : "x"(eight));
+            } else {
+                asm("vpmovzxwd %1, %0" : "=x"(value) : "x"(eight));
+            }
+        }
+        if constexpr (__is_same(W, BFloat16)) {
+            typedef typename Register<L, int32_t>::type Bits;
+            value = (typename Register<L, T>::type)((Bits)value << 16);
         }
         out = value;
-    } else {
-        for (int half = 0; half < 2; ++half) {
-            Quarters eight;
-            HalfFloats wide;
-            memcpy(&eight, reinterpret_cast<const char *>(&bits) + half * sizeof eight, sizeof eight);
-            if constexpr (is_half) {
-                asm("vcvtph2ps %1, %0" : "=x"(wide) : "x"(eight));
-            } else {
-                asm("vpmovzxwd %1, %0" : "=x"(wide) : "x"(eight));
-            }
-            memcpy(reinterpret_cast<char *>(&out) + half * sizeof wide, &wide, sizeof wide);
-        }
     }
-    if constexpr (!is_half) {
-        out = (Floats)((Integers)out << 16);
-    }
-}
+};
 
 // Inputs at .. at + lanes - 1 of one output; int8 weights are read by cpu_linear_int8.cpp.
 template <Simd L, class T, class W>

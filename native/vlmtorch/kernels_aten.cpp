@@ -28,7 +28,7 @@ at::Tensor causal(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
 at::Tensor gather(const at::Tensor &cache, const at::Tensor &table, int64_t length) {
     const int64_t blocks = (length + cache.size(1) - 1) / cache.size(1);
     const at::Tensor rows = cache.index_select(0, table.slice(0, 0, blocks).to(cache.device()));
-    return rows.flatten(0, 1).slice(0, 0, length); // [S, K, D]
+    return rows.transpose(1, 2).flatten(0, 1).slice(0, 0, length); // [S, K, D]
 }
 } // namespace
 
@@ -83,9 +83,10 @@ at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at
 
 void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Tensor &k, const at::Tensor &v,
                  const at::Tensor &slots) {
-    const at::Tensor rows = slots.to(keys.device());
-    keys.view({-1, keys.size(2), keys.size(3)}).index_copy_(0, rows, k); // throws where it would fill a copy
-    values.view({-1, values.size(2), values.size(3)}).index_copy_(0, rows, v);
+    const at::Tensor place = slots.to(keys.device());
+    const torch::List<Optional<at::Tensor>> rows({place.div(keys.size(2), "floor"), place.remainder(keys.size(2))});
+    keys.transpose(1, 2).index_put_(rows, k);
+    values.transpose(1, 2).index_put_(rows, v);
 }
 
 at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double eps) {

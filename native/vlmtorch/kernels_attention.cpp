@@ -2,10 +2,12 @@
 // PagedAttention, WriteCache).
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "convert.h"
 #include "cpu.h"
 #include "guard.h"
 #include "kernels.h"
 #include "kernels_own.h"
+#include "scratch.h"
 #include "vlmtorch.h"
 
 using namespace vlmtorch;
@@ -130,15 +132,23 @@ void check_sequences(const at::Tensor &q, const at::Tensor &keys, const at::Tens
     for (int64_t b = 0; b < count; ++b) {
         const int64_t length = lengths.data_ptr<int64_t>()[b];
         const int64_t queries = start[b + 1] - start[b];
-        TORCH_CHECK(queries >= 0 && length >= queries && length <= tables.size(1) * keys.size(1),
+        TORCH_CHECK(queries >= 0 && length >= queries && length <= tables.size(1) * keys.size(2),
                     "paged attention: sequence ", b, ": expected a length from ", queries, " to ",
-                    tables.size(1) * keys.size(1), ", found ", length);
-        for (int64_t i = 0; i * keys.size(1) < length; ++i) {
+                    tables.size(1) * keys.size(2), ", found ", length);
+        for (int64_t i = 0; i * keys.size(2) < length; ++i) {
             const int64_t id = table[b * tables.size(1) + i];
             TORCH_CHECK(id >= 0 && id < keys.size(0), "paged attention: sequence ", b, ", block ", i,
                         ": expected an id below ", keys.size(0), ", found ", id);
         }
     }
+}
+
+// Zeros that take memory once they are written: a cache is as large as it may become.
+at::Tensor new_cache(at::IntArrayRef sizes, at::ScalarType type) {
+    const size_t bytes = static_cast<size_t>(c10::multiply_integers(sizes)) * c10::elementSize(type);
+    const std::shared_ptr<void> memory = cpu::map_zeros(bytes);
+    return at::from_blob(
+        memory.get(), sizes, [memory](void *) {}, type);
 }
 
 // A cache in the queries' type, or in float16 for float32 queries.
@@ -152,8 +162,8 @@ at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at
                            const at::Tensor &tables, const at::Tensor &starts, const at::Tensor &lengths,
                            double scale) {
     TORCH_CHECK(q.dim() == 3 && keys.dim() == 4 && values.sizes() == keys.sizes() && q.size(2) == keys.size(3) &&
-                    keys.size(2) > 0 && q.size(1) % keys.size(2) == 0,
-                "paged attention: expected q [T, H, D] and caches [N, block, K, D], found ", q.sizes(), ", ",
+                    keys.size(1) > 0 && q.size(1) % keys.size(1) == 0,
+                "paged attention: expected q [T, H, D] and caches [N, K, block, D], found ", q.sizes(), ", ",
                 keys.sizes(), ", ", values.sizes());
     check_index("blockTables", tables, 2);
     check_index("queryStart", starts, 1);
@@ -171,7 +181,7 @@ at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at
         cpu::paged_attention<T, C>({data<T>(queries), static_cast<const C *>(keys.data_ptr()),
                                     static_cast<const C *>(values.data_ptr()), data<int64_t>(tables),
                                     data<int64_t>(starts), data<int64_t>(lengths), tables.size(0), tables.size(1),
-                                    q.size(1), keys.size(2), q.size(2), keys.size(1), static_cast<T>(scale)},
+                                    q.size(1), keys.size(1), q.size(2), keys.size(2), static_cast<T>(scale)},
                                    out.data_ptr<T>());
     };
     if (keys.scalar_type() == at::kHalf) {
@@ -186,20 +196,23 @@ template <class T> void copy_row(const T *from, int64_t size, T *to) { std::copy
 
 void copy_row(const float *from, int64_t size, cpu::Float16 *to) { cpu::narrow(from, to, size); }
 
-template <class C, class T>
-void copy_rows(const at::Tensor &cache, const at::Tensor &rows, const int64_t *slots, int64_t size) {
-    C *target = static_cast<C *>(cache.data_ptr());
+// rows [T, K, D] to a cache [N, K, block, D].
+template <class C, class T> void copy_rows(const at::Tensor &cache, const at::Tensor &rows, const int64_t *slots) {
+    const int64_t heads = cache.size(1), block = cache.size(2), size = cache.size(3);
     const T *source = rows.data_ptr<T>();
     for (int64_t i = 0; i < rows.size(0); ++i) {
-        copy_row(source + i * size, size, target + slots[i] * size);
+        C *target = static_cast<C *>(cache.data_ptr()) + (slots[i] / block * heads * block + slots[i] % block) * size;
+        for (int64_t head = 0; head < heads; ++head, source += size, target += block * size) {
+            copy_row(source, size, target);
+        }
     }
 }
 
 void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Tensor &k, const at::Tensor &v,
                  const at::Tensor &slots) {
     TORCH_CHECK(keys.dim() == 4 && values.sizes() == keys.sizes() && k.dim() == 3 && v.sizes() == k.sizes() &&
-                    k.size(1) == keys.size(2) && k.size(2) == keys.size(3) && slots.numel() == k.size(0),
-                "cache: expected caches [N, block, K, D], k, v [T, K, D] and T slots, found ", keys.sizes(), ", ",
+                    k.size(1) == keys.size(1) && k.size(2) == keys.size(3) && slots.numel() == k.size(0),
+                "cache: expected caches [N, K, block, D], k, v [T, K, D] and T slots, found ", keys.sizes(), ", ",
                 values.sizes(), ", ", k.sizes(), ", ", v.sizes(), ", ", slots.sizes());
     if (!own_code(k, v) || !own_cache(k, keys) || !own_cache(v, values) || !slots.is_cpu() ||
         slots.scalar_type() != at::kLong) {
@@ -208,7 +221,7 @@ void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Ten
     }
     const at::Tensor index = slots.contiguous();
     const int64_t *rows = index.data_ptr<int64_t>();
-    const int64_t room = keys.size(0) * keys.size(1);
+    const int64_t room = keys.size(0) * keys.size(2);
     for (int64_t i = 0; i < index.numel(); ++i) {
         TORCH_CHECK(rows[i] >= 0 && rows[i] < room, "cache: slot ", i, ": expected 0 to ", room - 1, ", found ",
                     rows[i]);
@@ -216,8 +229,8 @@ void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Ten
     const auto copy = [&](auto zero, auto cached) {
         using T = decltype(zero);
         using C = decltype(cached);
-        copy_rows<C, T>(keys, k.contiguous(), rows, k.size(1) * k.size(2));
-        copy_rows<C, T>(values, v.contiguous(), rows, k.size(1) * k.size(2));
+        copy_rows<C, T>(keys, k.contiguous(), rows);
+        copy_rows<C, T>(values, v.contiguous(), rows);
     };
     if (keys.scalar_type() == at::kHalf) {
         copy(float{}, cpu::Float16{});
@@ -235,6 +248,10 @@ int32_t vt_kernel_attention(const VtTensor *q, const VtTensor *k, const VtTensor
 int32_t vt_kernel_attention_means(const VtTensor *q, const VtTensor *k, double scale, const VtTensor *key_bias,
                                   VtTensor **out0, VtTensor **out1) {
     VT_GUARD(put(out0, out1, attention_means(*q, *k, scale, maybe(key_bias)));)
+}
+
+int32_t vt_kernel_new_cache(const int64_t *sizes, int64_t num_sizes, int32_t dtype, VtTensor **out) {
+    VT_GUARD(put(out, new_cache(ints(sizes, num_sizes), static_cast<at::ScalarType>(dtype)));)
 }
 
 int32_t vt_kernel_paged_attention(const VtTensor *q, const VtTensor *key_cache, const VtTensor *value_cache,

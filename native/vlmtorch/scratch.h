@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
+#include <memory>
 #include <new>
 
 namespace vlmtorch {
@@ -22,6 +23,21 @@ inline void *allocate_large(size_t bytes) {
     madvise(data, rounded, MADV_HUGEPAGE); // a wish: without it the pages are small
 #endif
     return data;
+}
+
+// Zeros from the system, on huge pages where it has them: each page is taken when it is first written.
+inline std::shared_ptr<void> map_zeros(size_t bytes) {
+    const size_t size = bytes + kHugePage; // to begin at a huge page
+    void *data = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) {
+        throw std::bad_alloc();
+    }
+    const auto address = (reinterpret_cast<uintptr_t>(data) + kHugePage - 1) / kHugePage * kHugePage;
+    void *aligned = reinterpret_cast<void *>(address);
+#ifdef MADV_HUGEPAGE
+    madvise(aligned, bytes, MADV_HUGEPAGE);
+#endif
+    return std::shared_ptr<void>(aligned, [data, size](void *) { munmap(data, size); });
 }
 
 // One per thread and purpose; only grows.

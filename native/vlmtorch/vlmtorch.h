@@ -231,6 +231,7 @@ VT_API int32_t vt_kernel_attention(const VtTensor *q, const VtTensor *k, const V
                                    const VtTensor *key_bias, VtTensor **out);
 VT_API int32_t vt_kernel_attention_means(const VtTensor *q, const VtTensor *k, double scale, const VtTensor *key_bias,
                                          VtTensor **out0, VtTensor **out1);
+VT_API int32_t vt_kernel_new_cache(const int64_t *sizes, int64_t num_sizes, int32_t dtype, VtTensor **out); // CPU
 VT_API int32_t vt_kernel_paged_attention(const VtTensor *q, const VtTensor *key_cache, const VtTensor *value_cache,
                                          const VtTensor *block_tables, const VtTensor *query_start,
                                          const VtTensor *context_length, double scale, VtTensor **out);

@@ -1,6 +1,7 @@
 // Blocks instead of one stretch per sequence: Kwon et al. 2023 (PagedAttention), arXiv 2309.06180.
 using Vlm.Core.Models;
 using Vlm.Core.Weights;
+using Vlm.Torch;
 using static TorchSharp.torch;
 
 namespace Vlm.Core.Engine;
@@ -20,8 +21,8 @@ public sealed class KvCache : IDisposable
         (NumBlocks, BlockSize) = (numBlocks, blockSize);
 
         // Zeros: a kernel may read the unused end of a block, and NaN times probability 0 is still NaN.
-        Tensor Allocate() => zeros(
-            [numBlocks, blockSize, config.NumKeyValueHeads, config.HeadDim], dtype, device).DetachFromDisposeScope();
+        long[] shape = [numBlocks, config.NumKeyValueHeads, blockSize, config.HeadDim];
+        Tensor Allocate() => Kernels.Default.NewCache(shape, dtype, device).DetachFromDisposeScope();
         _keys = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => Allocate())];
         _values = [.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => Allocate())];
     }
@@ -36,10 +37,10 @@ public sealed class KvCache : IDisposable
     public static long BytesPerBlock(TextConfig config, int blockSize, ScalarType dtype) =>
         2L * config.NumHiddenLayers * blockSize * config.NumKeyValueHeads * config.HeadDim * ElementSize(dtype);
 
-    /// <summary>[numBlocks, blockSize, K, D] of a layer; the cache keeps it.</summary>
+    /// <summary>[numBlocks, K, blockSize, D] of a layer; the cache keeps it.</summary>
     public Tensor Keys(int layer) => _keys[layer];
 
-    /// <summary>[numBlocks, blockSize, K, D] of a layer; the cache keeps it.</summary>
+    /// <summary>[numBlocks, K, blockSize, D] of a layer; the cache keeps it.</summary>
     public Tensor Values(int layer) => _values[layer];
 
     public void Dispose()

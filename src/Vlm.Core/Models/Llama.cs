@@ -145,7 +145,7 @@ internal sealed class LlamaAttention(WeightScope weights, TextConfig config) : I
 
     public long WeightBytes => _q.WeightBytes + _k.WeightBytes + _v.WeightBytes + _o.WeightBytes;
 
-    /// <summary>x [T, C] -> [T, C]; first writes this step to the caches [numBlocks, blockSize, K, D].</summary>
+    /// <summary>x [T, C] -> [T, C]; first writes this step to the caches [numBlocks, K, blockSize, D].</summary>
     public Tensor Forward(Tensor x, StepTensors step, Tensor keyCache, Tensor valueCache)
     {
         var kernels = Kernels.Default;

@@ -36,12 +36,15 @@ public interface IKernels : IMergeKernels
     /// </summary>
     (Tensor Received, Tensor GivenToFirst) AttentionMeans(Tensor q, Tensor k, double scale, Tensor? keyBias);
 
+    /// <summary>Zeros for <see cref="WriteCache"/>; those of <see cref="NativeKernels"/> on a CPU take memory once they are written.</summary>
+    Tensor NewCache(long[] shape, ScalarType dtype, Device device);
+
     /// <summary>
     /// Causal attention of ragged sequences over a block cache; prefill chunks and decode alike.
     /// Query j of sequence b sees the keys 0..contextLength[b] - queryLength[b] + j.
     /// </summary>
     /// <param name="q">[T, H, D], the sequences one after another.</param>
-    /// <param name="keyCache">[blocks, block size, K, D], in q's dtype; for a float32 q on the CPU also float16.</param>
+    /// <param name="keyCache">[blocks, K, block size, D], in q's dtype; for a float32 q on the CPU also float16.</param>
     /// <param name="valueCache">As <paramref name="keyCache"/>.</param>
     /// <param name="blockTables">int64 [B, M] on the CPU: the blocks of each sequence in order.</param>
     /// <param name="queryStart">int64 [B + 1] on the CPU: first row of each sequence in q.</param>

@@ -68,6 +68,10 @@ public sealed unsafe partial class NativeKernels : IKernels
         return Tensor.New(status, first, second);
     }
 
+    public Tensor NewCache(long[] shape, ScalarType dtype, Device device) => device.type == DeviceType.CPU
+        ? Make(vt_kernel_new_cache(shape, shape.Length, (int)dtype, out TensorHandle result), result)
+        : _plain.NewCache(shape, dtype, device);
+
     public Tensor PagedAttention(Tensor q, Tensor keyCache, Tensor valueCache, Tensor blockTables, Tensor queryStart,
         Tensor contextLength, double scale)
     {

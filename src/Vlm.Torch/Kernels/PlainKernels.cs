@@ -57,6 +57,8 @@ public sealed partial class PlainKernels : IKernels
         return (map.mean([1, 2]).MoveToOuterDisposeScope(), map.select(3, 0).mean([1]).MoveToOuterDisposeScope());
     }
 
+    public Tensor NewCache(long[] shape, ScalarType dtype, Device device) => zeros(shape, dtype, device);
+
     public Tensor PagedAttention(Tensor q, Tensor keyCache, Tensor valueCache, Tensor blockTables, Tensor queryStart,
         Tensor contextLength, double scale)
     {
@@ -75,9 +77,13 @@ public sealed partial class PlainKernels : IKernels
     public void WriteCache(Tensor keyCache, Tensor valueCache, Tensor k, Tensor v, Tensor slots)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor rows = slots.to(keyCache.device);
-        keyCache.flatten(0, 1).index_copy_(0, rows, k.to(keyCache.dtype));
-        valueCache.flatten(0, 1).index_copy_(0, rows, v.to(valueCache.dtype));
+        (long heads, long size) = (keyCache.size(1), keyCache.size(2));
+        Tensor place = slots.to(keyCache.device).unsqueeze(1);
+        Tensor block = place.div(full([], size, ScalarType.Int64, place.device), RoundingMode.floor);
+        Tensor head = arange(heads, ScalarType.Int64, keyCache.device);
+        Tensor rows = block.mul(heads).add(head).mul(size).add(place.sub(block.mul(size))).flatten(0, 1); // [T K]
+        keyCache.flatten(0, 2).index_copy_(0, rows, k.to(keyCache.dtype).flatten(0, 1));
+        valueCache.flatten(0, 2).index_copy_(0, rows, v.to(valueCache.dtype).flatten(0, 1));
     }
 
     public Tensor RmsNorm(Tensor x, Tensor weight, double eps)
@@ -131,11 +137,12 @@ public sealed partial class PlainKernels : IKernels
     /// <summary>Half precision computes in float32, float64 stays.</summary>
     private static ScalarType Inner(Tensor x) => x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
-    // [blocks, block size, K, D] -> [S, K, D]
+    // [blocks, K, block size, D] -> [S, K, D]
     private static Tensor Gather(Tensor cache, Tensor table, long length)
     {
-        long blocks = (length + cache.size(1) - 1) / cache.size(1);
-        return cache.index_select(0, table.narrow(0, 0, blocks).to(cache.device)).flatten(0, 1).narrow(0, 0, length);
+        long blocks = (length + cache.size(2) - 1) / cache.size(2);
+        Tensor rows = cache.index_select(0, table.narrow(0, 0, blocks).to(cache.device));
+        return rows.transpose(1, 2).flatten(0, 1).narrow(0, 0, length);
     }
 
     // q [T, H, D], k and v [S, K, D] -> [T, H, D]

@@ -21,6 +21,10 @@ internal static partial class NativeMethods
         TensorHandle keyBias, out TensorHandle first, out TensorHandle second);
 
     [LibraryImport(Library)]
+    internal static partial int vt_kernel_new_cache(ReadOnlySpan<long> sizes, long numSizes, int dtype,
+        out TensorHandle result);
+
+    [LibraryImport(Library)]
     internal static partial int vt_kernel_paged_attention(TensorHandle q, TensorHandle keyCache,
         TensorHandle valueCache, TensorHandle blockTables, TensorHandle queryStart, TensorHandle contextLength,
         double scale, out TensorHandle result);

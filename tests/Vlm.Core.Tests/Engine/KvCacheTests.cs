@@ -24,7 +24,7 @@ public sealed class KvCacheTests(TinyModel tiny) : IClassFixture<TinyModel>
     {
         var config = tiny.Model.Config.Text;
         using var cache = new KvCache(config, numBlocks: 3, blockSize: 4, ScalarType.Float32, CPU);
-        Assert.Equal([3, 4, config.NumKeyValueHeads, config.HeadDim], cache.Keys(0).shape);
+        Assert.Equal([3, config.NumKeyValueHeads, 4, config.HeadDim], cache.Keys(0).shape);
         using var sum = cache.Values(config.NumHiddenLayers - 1).square().sum();
         Assert.Equal(0, sum.item<float>());
     }

@@ -59,8 +59,8 @@ public class KernelTests
         long[] lengths = [37, 31, 50, 9, 1];
         foreach ((long heads, long kvHeads, long dim) in new (long, long, long)[] { (4, 4, 16), (6, 2, 20), (3, 1, 8) })
         {
-            Tensor keys = Random(type, 40, 8, kvHeads, dim);
-            Tensor values = Random(type, 40, 8, kvHeads, dim);
+            Tensor keys = Random(type, 40, kvHeads, 8, dim);
+            Tensor values = Random(type, 40, kvHeads, 8, dim);
             Tensor tables = tensor(Enumerable.Range(0, 35).Select(i => i * 12L % 35).ToArray()).view(5, 7);
             Tensor starts = tensor(queries.Aggregate(new List<long> { 0 }, (list, n) => [.. list, list[^1] + n]).ToArray());
             Tensor q = Random(type, queries.Sum(), heads, dim);
@@ -77,7 +77,7 @@ public class KernelTests
         Tensor slots = tensor(new long[] { 5, 0, 31, 12 });
         Tensor k = Random(type, 4, 2, 6);
         Tensor v = Random(type, 4, 2, 6);
-        Tensor[] expected = [zeros([4, 8, 2, 6], type), zeros([4, 8, 2, 6], type)];
+        Tensor[] expected = [zeros([4, 2, 8, 6], type), zeros([4, 2, 8, 6], type)];
         Tensor[] actual = [.. expected.Select(cache => cache.clone())];
         Plain.WriteCache(expected[0], expected[1], k, v, slots);
         Native.WriteCache(actual[0], actual[1], k, v, slots);

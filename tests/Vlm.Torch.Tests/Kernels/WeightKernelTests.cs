@@ -145,8 +145,8 @@ public class WeightKernelTests
     {
         using var scope = NewDisposeScope();
         (long tokens, long heads, long kvHeads, long dim) = (150, 4, 2, 24);
-        Tensor keys = randn([20, 8, kvHeads, dim]).to(type);
-        Tensor values = randn([20, 8, kvHeads, dim]).to(type);
+        Tensor keys = randn([20, kvHeads, 8, dim]).to(type);
+        Tensor values = randn([20, kvHeads, 8, dim]).to(type);
         Tensor table = tensor(Enumerable.Range(0, 20).Select(i => i * 7L % 20).ToArray(), [1, 20]);
         Tensor q = randn([tokens, heads, dim]);
         Tensor expected = Attend(0, tokens);
@@ -166,8 +166,8 @@ public class WeightKernelTests
     public void PagedAttention_Float16Cache_IsNearFloat64()
     {
         using var scope = NewDisposeScope();
-        Tensor keys = randn([12, 8, 2, 20]).to(ScalarType.Float16);
-        Tensor values = randn([12, 8, 2, 20]).to(ScalarType.Float16);
+        Tensor keys = randn([12, 2, 8, 20]).to(ScalarType.Float16);
+        Tensor values = randn([12, 2, 8, 20]).to(ScalarType.Float16);
         Tensor q = randn([33, 4, 20]);
         Tensor tables = arange(12).view(2, 6);
         (Tensor starts, Tensor lengths) = (tensor(new long[] { 0, 30, 33 }), tensor(new long[] { 30, 41 }));
@@ -195,10 +195,10 @@ public class WeightKernelTests
         using var scope = NewDisposeScope();
         Tensor k = randn([3, 2, 21]) * 1e3;
         Tensor v = cat([randn([2, 2, 21]) * 1e-6, full([1, 2, 21], 1e6)], 0);
-        Tensor[] caches = [zeros([4, 1, 2, 21], ScalarType.Float16), zeros([4, 1, 2, 21], ScalarType.Float16)];
+        Tensor[] caches = [zeros([4, 2, 1, 21], ScalarType.Float16), zeros([4, 2, 1, 21], ScalarType.Float16)];
         Native.WriteCache(caches[0], caches[1], k, v, tensor(new long[] { 3, 0, 1 }));
-        Assert.True(caches[0].index_select(0, tensor(new long[] { 3, 0, 1 })).squeeze(1).IsSame(k.to(ScalarType.Float16)));
-        Assert.True(caches[1].index_select(0, tensor(new long[] { 3, 0, 1 })).squeeze(1).IsSame(v.to(ScalarType.Float16)));
+        Assert.True(caches[0].index_select(0, tensor(new long[] { 3, 0, 1 })).squeeze(2).IsSame(k.to(ScalarType.Float16)));
+        Assert.True(caches[1].index_select(0, tensor(new long[] { 3, 0, 1 })).squeeze(2).IsSame(v.to(ScalarType.Float16)));
     }
 
     private static (Tensor X, Tensor Weight, Tensor Bias) Case(ScalarType type, long rows, long inputs, long outputs) =>

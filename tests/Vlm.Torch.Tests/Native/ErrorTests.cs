@@ -28,7 +28,7 @@ public class ErrorTests
     public void PagedAttention_BlockOutsideTheCache_ThrowsWithItsPlace()
     {
         using var scope = NewDisposeScope();
-        Tensor cache = zeros([2, 4, 1, 8]);
+        Tensor cache = zeros([2, 1, 4, 8]);
         TorchException error = Assert.Throws<TorchException>(() => Vlm.Torch.Kernels.Default.PagedAttention(
             ones([1, 1, 8]), cache, cache, tensor(new long[] { 1, 7 }).view(1, 2), tensor(new long[] { 0, 1 }),
             tensor(new long[] { 5 }), 1));
@@ -39,7 +39,7 @@ public class ErrorTests
     public void WriteCache_SlotOutsideTheCache_ThrowsWithItsPlace()
     {
         using var scope = NewDisposeScope();
-        Tensor cache = zeros([2, 4, 1, 8]);
+        Tensor cache = zeros([2, 1, 4, 8]);
         TorchException error = Assert.Throws<TorchException>(() => Vlm.Torch.Kernels.Default.WriteCache(
             cache, cache.clone(), ones([1, 1, 8]), ones([1, 1, 8]), tensor(new long[] { 8 })));
         Assert.Contains("slot 0: expected 0 to 7, found 8", error.Message, StringComparison.Ordinal);
