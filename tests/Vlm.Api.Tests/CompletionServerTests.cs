@@ -94,6 +94,30 @@ public sealed class CompletionServerTests : IAsyncLifetime
         Assert.InRange(thing["sides"]!.GetValue<long>(), long.MinValue, long.MaxValue);
     }
 
+    [Theory]
+    [InlineData("""{"type": "string", "enum": ["a", "b"], "nullable": true}""", "^(null|\"[ab]\")$")]
+    [InlineData("""{"type": "integer", "minimum": 17, "exclusiveMaximum": 20}""", "^1[789]$")]
+    [InlineData("""{"type": "number", "minimum": 0, "maximum": 1, "multipleOf": 0.25}""", "^(0|1|[01]\\.00?|0\\.[27]5|0\\.50?)$")]
+    [InlineData("""{"type": "string", "pattern": "^[A-Z]{2}-\\d{3}$"}""", "^\"[A-Z]{2}-[0-9]{3}\"$")]
+    [InlineData("""{"type": "string", "pattern": "\\d$", "minLength": 2, "maxLength": 3}""", "^\"(.|\\\\.|\\\\u00..){1,2}[0-9]\"$")]
+    [InlineData("""{"type": "string", "format": "date"}""", "^\"[0-9]{4}-[01][0-9]-[0-3][0-9]\"$")]
+    [InlineData("""{"allOf": [{"$ref": "#/$defs/id"}, {"properties": {"k": {"const": 1}}, "required": ["k"]}], "$defs": {"id": {"type": "object", "properties": {"id": {"type": "integer", "maximum": -5}}, "required": ["id"]}}}""",
+        "^\\{\\s*\"id\":\\s*-([5-9]|[1-9][0-9]+)\\s*,\\s*\"k\":\\s*1\\s*\\}$")]
+    public async Task Complete_SchemaOfEachKeyword_IsSatisfiedBySeveralAnswers(string schema, string expected)
+    {
+        JsonElement answer = await CompleteAsync(
+            $$$"""
+            {"messages": [{"role": "user", "content": "Say it"}], "max_tokens": 80, "seed": 1, "n": 4,
+             "response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": {{{schema}}} } } }
+            """);
+
+        Assert.All(answer.GetProperty("choices").EnumerateArray(), choice =>
+        {
+            Assert.Equal("stop", choice.GetProperty("finish_reason").GetString());
+            Assert.Matches(expected, Content(choice).Trim());
+        });
+    }
+
     [Fact]
     public async Task Complete_WithoutALimit_EndsWithinTheContext()
     {

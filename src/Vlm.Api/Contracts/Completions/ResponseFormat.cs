@@ -34,8 +34,9 @@ public sealed record NamedSchema
     /// <summary>Name of the form; without effect.</summary>
     public string? Name { get; init; }
 
-    /// <summary>JSON Schema: type, properties, required, additionalProperties, items, minItems, maxItems, minLength, maxLength, enum,
-    /// const, anyOf, oneOf, $ref, $defs. Other keywords that restrict are refused by name.</summary>
+    /// <summary>JSON Schema: type, enum, const, properties, required, additionalProperties, items, minItems, maxItems, minLength, maxLength,
+    /// pattern, format, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, anyOf, oneOf, allOf, $ref, $defs, and OpenAPI's
+    /// nullable. Other keywords that restrict are refused by name.</summary>
     public required JsonElement Schema { get; init; }
 
     /// <summary>Accepted; the answer always satisfies the schema.</summary>

@@ -8,25 +8,23 @@ public sealed class Grammar
     private readonly Symbol[][][] _rules; // [rule][alternative][symbol]
     private readonly int[] _minBytes;
 
-    /// <exception cref="ArgumentException">A rule has no finite text, or begins with itself.</exception>
+    /// <summary>Alternatives without a finite text are left out.</summary>
+    /// <exception cref="ArgumentException">A rule begins with itself.</exception>
     internal Grammar(Symbol[][][] rules, int root)
     {
         (_rules, Root) = (rules, root);
         _minBytes = CountBytes();
-        if (_minBytes.Contains(Endless))
-        {
-            throw new ArgumentException("grammar: expected a finite text for every rule, found one without.");
-        }
-
+        _rules = [.. rules.Select(rule => rule.Where(symbols => Sum(symbols, _minBytes) < Endless).OrderBy(symbols => Sum(symbols, _minBytes)).ToArray())];
         if (HasLeftRecursion())
         {
             throw new ArgumentException("grammar: expected every rule to begin with something else, found one that begins with itself.");
         }
-
-        _rules = [.. rules.Select(rule => rule.OrderBy(symbols => Sum(symbols, _minBytes)).ToArray())];
     }
 
     internal int Root { get; }
+
+    /// <summary>Whether it has no finite text at all.</summary>
+    internal bool IsEmpty => _rules[Root].Length == 0;
 
     internal int NumAlternatives(int rule) => _rules[rule].Length;
 

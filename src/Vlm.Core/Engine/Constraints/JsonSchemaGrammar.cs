@@ -4,39 +4,32 @@ using System.Text.Json;
 
 namespace Vlm.Core.Engine.Constraints;
 
-/// <summary>JSON Schema (2020-12) to a grammar whose every text satisfies it. Members come in the order of the schema; an object with
-/// named properties has no others. oneOf is read as anyOf.</summary>
-public sealed class JsonSchemaGrammar
+/// <summary>JSON Schema (2020-12) with OpenAPI's nullable to a grammar whose every text satisfies it. Members come in the order of the
+/// schema; an object with named properties has no others. oneOf is read as anyOf.</summary>
+public sealed partial class JsonSchemaGrammar
 {
     private const int MaxBytes = 64 << 10;
     private const int MaxDepth = 128; // schemas within schemas, references included
-    private const int MaxRepeats = 4096;
+    private const int PartCost = 20;
 
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private static readonly HashSet<string> Understood =
-    [
-        "type", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength",
-        "enum", "const", "anyOf", "oneOf", "$ref", "$defs", "definitions",
-    ];
-
-    private static readonly HashSet<string> Annotations =
-    [
-        "title", "description", "default", "examples", "format", "deprecated", "readOnly", "writeOnly", "discriminator",
-        "$schema", "$id", "$comment",
-    ];
-
-    private static readonly HashSet<string> Alone = ["$ref", "const", "enum", "anyOf", "oneOf"];
-
-    private static readonly HashSet<string> Beside = ["type", "$defs", "definitions"];
-
     private readonly GrammarBuilder _grammar = new();
+    private readonly CompileBudget _budget = new();
     private readonly JsonRules _json;
+    private readonly StringRules _strings;
+    private readonly NumberRules _numbers;
     private readonly JsonElement _root;
     private readonly Dictionary<string, int> _references = [];
+    private readonly Dictionary<string, int> _shared = []; // by the places of the schemas that hold together
+    private string? _nothing; // the first place that no value satisfies
     private int _depth;
 
-    private JsonSchemaGrammar(JsonElement root) => (_root, _json) = (root, new JsonRules(_grammar));
+    private JsonSchemaGrammar(JsonElement root)
+    {
+        (_root, _json) = (root, new JsonRules(_grammar));
+        (_strings, _numbers) = (new StringRules(_grammar, _budget), new NumberRules(_grammar, _budget));
+    }
 
     /// <summary>Any JSON object.</summary>
     public static Grammar AnyObject { get; } = Compile(JsonElement.Parse("{\"type\":\"object\"}"));
@@ -52,61 +45,134 @@ public sealed class JsonSchemaGrammar
             throw new ArgumentException($"schema: expected at most {MaxBytes} bytes, found {numBytes}.");
         }
 
-        var compiler = new JsonSchemaGrammar(schema);
-        var root = compiler.Reference("#");
-        return compiler._grammar.Build(compiler._grammar.Add([compiler._json.Space, root]));
+        try
+        {
+            return new JsonSchemaGrammar(schema).Compile();
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or JsonException) // where text has an escaped lone surrogate
+        {
+            throw new ArgumentException("schema: expected valid Unicode text.");
+        }
     }
 
-    private int Rule(JsonElement schema, string path)
+    private Grammar Compile()
     {
-        if (schema.ValueKind == JsonValueKind.True)
-        {
-            return _json.Value;
-        }
+        var grammar = _grammar.Build(_grammar.Add([_json.Space, Reference("#")]));
+        return grammar.IsEmpty ? throw new ArgumentException(_nothing ?? "grammar: expected a finite text, found none.") : grammar;
+    }
 
-        CheckKeywords(schema, path);
+    private int Rule(JsonElement schema, string path) => Rule(SchemaPart.Read(schema, path), path);
+
+    /// <summary>The values that satisfy all parts.</summary>
+    private int Rule(IReadOnlyList<SchemaPart> parts, string path)
+    {
         if (_depth == MaxDepth)
         {
             throw new ArgumentException($"{path}: expected at most {MaxDepth} schemas within one another, found more.");
         }
 
         _depth++;
-        var rule = Restricted(schema, path);
+        var rule = Flat(parts) switch
+        {
+            [] => _json.Value,
+            [{ IsReference: true } only] => Reference(Pointer(only)),
+            var flat => Shared(flat, path),
+        };
         _depth--;
         return rule;
     }
 
-    private int Restricted(JsonElement schema, string path) =>
-        schema.TryGetProperty("$ref", out var reference) ? Reference(Text(reference, path + ".$ref"))
-            : schema.TryGetProperty("const", out var constant) ? _grammar.Add(Literal(constant))
-            : schema.TryGetProperty("enum", out var values) ? OneOf(Items(values, path + ".enum"), (value, _) => Literal(value))
-            : schema.TryGetProperty("anyOf", out var any) ? OneOf(Items(any, path + ".anyOf"), (s, p) => [Rule(s, p)])
-            : schema.TryGetProperty("oneOf", out var one) ? OneOf(Items(one, path + ".oneOf"), (s, p) => [Rule(s, p)])
-            : Typed(schema, path);
-
-    private static void CheckKeywords(JsonElement schema, string path)
+    /// <summary>The parts with those of allOf and $ref beside them, each once, and none that restricts nothing. A part with nullable stays
+    /// whole, since null excuses from all of it; so does a reference alone, whose rule is shared.</summary>
+    private List<SchemaPart> Flat(IReadOnlyList<SchemaPart> parts)
     {
-        if (schema.ValueKind != JsonValueKind.Object)
+        List<SchemaPart> flat = [];
+        HashSet<(int, bool)> seen = [];
+        Stack<SchemaPart> open = new(parts.Where(part => part.Keywords.Any()).Reverse());
+        while (open.TryPop(out var part))
         {
-            throw new ArgumentException($"{path}: expected a schema object or true, found {schema.ValueKind}.");
+            _budget.Spend(PartCost);
+            var isAlone = open.Count == 0 && flat.Count == 0 && part.IsReference;
+            var isFlat = isAlone || part.IsNullable || !(part.Has("allOf", Taken.Parts) || part.Has("$ref", Taken.Parts));
+            if (!seen.Add((part.Offset(_root), isFlat)))
+            {
+                continue; // also where it holds itself
+            }
+
+            if (isFlat)
+            {
+                flat.Add(part);
+            }
+            else
+            {
+                Inner(part).Where(inner => inner.Keywords.Any()).Reverse().ToList().ForEach(open.Push);
+            }
         }
 
-        string[] keywords = [.. schema.EnumerateObject().Select(member => member.Name).Except(Annotations)];
-        if (keywords.Except(Understood).FirstOrDefault() is { } unknown)
-        {
-            throw new ArgumentException(
-                $"{path}.{unknown}: expected one of the supported keywords ({string.Join(", ", Understood)}), found another.");
-        }
-
-        if (keywords.Intersect(Alone).FirstOrDefault() is { } alone && keywords.Except(Beside).Count() > 1)
-        {
-            throw new ArgumentException(
-                $"{path}: expected {alone} without other keywords that restrict, found {string.Join(", ", keywords)}.");
-        }
+        return flat;
     }
 
-    private int OneOf(IEnumerable<(JsonElement Value, string Path)> options, Func<JsonElement, string, Symbol[]> read) =>
-        _grammar.Add([.. options.Select(option => read(option.Value, option.Path))]);
+    private IEnumerable<SchemaPart> Inner(SchemaPart part)
+    {
+        IEnumerable<SchemaPart> inner = [part.Without(Taken.Parts)];
+        if (part.Has("$ref", Taken.Parts))
+        {
+            inner = inner.Concat(SchemaPart.Read(Find(Pointer(part)), Pointer(part)));
+        }
+
+        return part.TryGet("allOf", out var all, Taken.Parts)
+            ? inner.Concat(SchemaReader.Items(all, part.Path + ".allOf").SelectMany(item => SchemaPart.Read(item.Value, item.Path)))
+            : inner;
+    }
+
+    private int Shared(IReadOnlyList<SchemaPart> parts, string path)
+    {
+        var key = string.Join(',', parts.Select(part => $"{part.Offset(_root)}:{part.Taken}"));
+        if (!_shared.TryGetValue(key, out var rule))
+        {
+            _shared.Add(key, rule = _grammar.Declare());
+            _grammar.Define(rule, [Restricted(parts, path)]);
+        }
+
+        return rule;
+    }
+
+    /// <summary>One choice after the other: null or not, which of some schemas, which of some values, which type.</summary>
+    private int Restricted(IReadOnlyList<SchemaPart> parts, string path)
+    {
+        foreach (var (i, part) in parts.Index())
+        {
+            List<SchemaPart> others = [.. parts.Take(i), .. parts.Skip(i + 1)];
+            if (part.IsNullable)
+            {
+                return _grammar.Add([Rule([part.Without(Taken.Nullable), .. others], path)], [Rule([.. others, SchemaPart.Null], path)]);
+            }
+
+            if (part.TryGet("anyOf", out var any, Taken.AnyOf))
+            {
+                return OneOf(SchemaReader.Items(any, part.Path + ".anyOf"), [part.Without(Taken.AnyOf), .. others]);
+            }
+
+            if (part.TryGet("oneOf", out var one, Taken.OneOf))
+            {
+                return OneOf(SchemaReader.Items(one, part.Path + ".oneOf"), [part.Without(Taken.OneOf), .. others]);
+            }
+        }
+
+        var types = SchemaTypes.Of(parts);
+        return SchemaValues.Of(parts, types, _budget) is not { } values ? Typed(types, parts, path)
+            : values.Count > 0 ? _grammar.Add([.. values.Select(Literal)])
+            : Nothing($"{path}: expected a value that all of its enum, const and type allow, found none.");
+    }
+
+    private int OneOf(IEnumerable<(JsonElement Value, string Path)> options, IReadOnlyList<SchemaPart> others) =>
+        _grammar.Add([.. options.Select(option => (Symbol[])[Rule([.. others, .. SchemaPart.Read(option.Value, option.Path)], option.Path)])]);
+
+    private int Nothing(string why)
+    {
+        _nothing ??= why;
+        return _grammar.Add();
+    }
 
     /// <summary>The rule of a schema elsewhere in the document; declared first, since it may hold itself.</summary>
     private int Reference(string pointer)
@@ -119,6 +185,8 @@ public sealed class JsonSchemaGrammar
 
         return rule;
     }
+
+    private static string Pointer(SchemaPart part) => SchemaReader.Text(part.Schema.GetProperty("$ref"), part.Path + ".$ref");
 
     private JsonElement Find(string pointer)
     {
@@ -136,136 +204,5 @@ public sealed class JsonSchemaGrammar
             : throw new ArgumentException($"$ref: expected a place in this schema such as #/$defs/NAME, found '{pointer}'.");
     }
 
-    private int Typed(JsonElement schema, string path)
-    {
-        if (!schema.TryGetProperty("type", out var type))
-        {
-            return schema.TryGetProperty("properties", out _) ? Object(schema, path)
-                : schema.TryGetProperty("items", out _) ? Array(schema, path)
-                : _json.Value;
-        }
-
-        return type.ValueKind == JsonValueKind.Array
-            ? OneOf(Items(type, path + ".type"), (name, p) => [Typed(Text(name, p), schema, path)])
-            : Typed(Text(type, path + ".type"), schema, path);
-    }
-
-    private int Typed(string type, JsonElement schema, string path) => type switch
-    {
-        "object" => Object(schema, path),
-        "array" => Array(schema, path),
-        "string" => String(schema, path),
-        "number" => _json.Number,
-        "integer" => _json.Integer,
-        "boolean" => _grammar.Add(GrammarBuilder.Literal("true"), GrammarBuilder.Literal("false")),
-        "null" => _grammar.Add(GrammarBuilder.Literal("null")),
-        _ => throw new ArgumentException(
-            $"{path}.type: expected object, array, string, number, integer, boolean or null, found '{type}'."),
-    };
-
-    private int String(JsonElement schema, string path)
-    {
-        var (min, max) = Bounds(schema, path, "minLength", "maxLength");
-        return _grammar.Add([JsonRules.Byte('"'), _grammar.Repeat(_json.Character, min, max), JsonRules.Byte('"')]);
-    }
-
-    private int Array(JsonElement schema, string path)
-    {
-        var (min, max) = Bounds(schema, path, "minItems", "maxItems");
-        var item = schema.TryGetProperty("items", out var items) ? Rule(items, path + ".items") : _json.Value;
-        return _json.List('[', item, ']', min, max);
-    }
-
-    private int Object(JsonElement schema, string path)
-    {
-        HashSet<string> required = schema.TryGetProperty("required", out var names)
-            ? [.. Items(names, path + ".required").Select(name => Text(name.Value, name.Path))]
-            : [];
-        List<(string Name, int Value)> members = [.. Properties(schema, path)];
-        members.AddRange(required.Except(members.Select(member => member.Name)).Select(name => (name, _json.Value)));
-        return members.Count > 0
-            ? Members([.. members.Select(m => (_json.Member(Name(m.Name), m.Value), required.Contains(m.Name)))])
-            : Open(schema, path);
-    }
-
-    private IEnumerable<(string Name, int Value)> Properties(JsonElement schema, string path)
-    {
-        if (!schema.TryGetProperty("properties", out var properties))
-        {
-            yield break;
-        }
-
-        if (properties.ValueKind != JsonValueKind.Object)
-        {
-            throw new ArgumentException($"{path}.properties: expected an object, found {properties.ValueKind}.");
-        }
-
-        foreach (var property in properties.EnumerateObject())
-        {
-            yield return (property.Name, Rule(property.Value, $"{path}.properties.{property.Name}"));
-        }
-    }
-
-    /// <summary>An object without named properties: any members that additionalProperties allows.</summary>
-    private int Open(JsonElement schema, string path)
-    {
-        if (!schema.TryGetProperty("additionalProperties", out var others) || others.ValueKind == JsonValueKind.True)
-        {
-            return _json.Object;
-        }
-
-        return others.ValueKind == JsonValueKind.False
-            ? _grammar.Add(GrammarBuilder.Literal("{}"))
-            : _json.List('{', _json.Member([_json.String], Rule(others, path + ".additionalProperties")), '}');
-    }
-
-    /// <summary>Members in their order, the optional ones or not. From the last to the first: what may follow with nothing before it,
-    /// and what may follow behind a comma.</summary>
-    private int Members(IReadOnlyList<(int Member, bool IsRequired)> members)
-    {
-        var (first, further) = (_grammar.Add([[]]), _grammar.Add([[]]));
-        foreach (var (member, isRequired) in members.Reverse())
-        {
-            Symbol[] asFirst = [member, _json.Space, further];
-            Symbol[] asFurther = [JsonRules.Byte(','), _json.Space, member, _json.Space, further];
-            first = isRequired ? _grammar.Add([asFirst]) : _grammar.Add(asFirst, [first]);
-            further = isRequired ? _grammar.Add([asFurther]) : _grammar.Add(asFurther, [further]);
-        }
-
-        return _grammar.Add([JsonRules.Byte('{'), _json.Space, first, JsonRules.Byte('}')]);
-    }
-
-    private static Symbol[] Name(string name) => GrammarBuilder.Literal(JsonSerializer.Serialize(name, Compact));
-
     private static Symbol[] Literal(JsonElement value) => GrammarBuilder.Literal(JsonSerializer.Serialize(value, Compact));
-
-    private static (int Min, int? Max) Bounds(JsonElement schema, string path, string least, string most)
-    {
-        var min = Count(schema, path, least) ?? 0;
-        var max = Count(schema, path, most);
-        return max < min
-            ? throw new ArgumentException($"{path}.{most}: expected at least {least} ({min}), found {max}.")
-            : (min, max);
-    }
-
-    private static int? Count(JsonElement schema, string path, string keyword)
-    {
-        if (!schema.TryGetProperty(keyword, out var value))
-        {
-            return null;
-        }
-
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count is >= 0 and <= MaxRepeats
-            ? count
-            : throw new ArgumentException($"{path}.{keyword}: expected a whole number from 0 to {MaxRepeats}, found {value}.");
-    }
-
-    private static IEnumerable<(JsonElement Value, string Path)> Items(JsonElement array, string path) =>
-        array.ValueKind == JsonValueKind.Array && array.GetArrayLength() > 0
-            ? array.EnumerateArray().Select((value, i) => (value, $"{path}[{i}]"))
-            : throw new ArgumentException($"{path}: expected an array with something in it, found {array.ValueKind}.");
-
-    private static string Text(JsonElement value, string path) => value.ValueKind == JsonValueKind.String
-        ? value.GetString()!
-        : throw new ArgumentException($"{path}: expected a string, found {value.ValueKind}.");
 }

@@ -71,6 +71,83 @@ public sealed class HostileSchemaTests
         Compiling("{\"anyOf\": [" + string.Join(',', Enumerable.Repeat("""{"type": "string", "minLength": 4096}""", 1000)) + "]}", "{}"),
         "grammar: expected at most 500000 symbols, found more.");
 
+    [Theory]
+    [InlineData("((((a{0,99}){0,99}){0,99}){0,99}){0,99}", "#.pattern: expected at most 20000 characters, repeats written out, found more.")]
+    [InlineData("((((){99}){99}){99}){99}", "schema: expected patterns, ranges and allOf that compile in 4000000 steps, found larger ones.")]
+    [InlineData("(a|b)*a(a|b){40}$", "schema: expected patterns, ranges and allOf that compile in 4000000 steps, found larger ones.")]
+    [InlineData("^(a|b)*a(a|b){12}c", "")]
+    [InlineData("^(a*)*(a*)*(a*)*(a*)*$", "")]
+    [InlineData("^(([a-y]*[b-z])+)+!$", "")]
+    public void Compile_PatternThatExplodes_IsRefusedOrSmall(string pattern, string message)
+    {
+        var compile = Compiling($$"""{"type": "string", "pattern": "{{pattern}}"}""", "{}");
+        if (message.Length > 0)
+        {
+            Refused(compile, message);
+            return;
+        }
+
+        compile();
+    }
+
+    [Fact]
+    public void Compile_PatternNestedAThousandDeep_IsRefusedInsteadOfOverflowingTheStack() => Refused(
+        Compiling($$"""{"type": "string", "pattern": "{{new string('(', 20_000)}}"}""", "{}"),
+        "#.pattern: expected at most 64 groups within one another, found '(' at character 65.");
+
+    [Fact]
+    public void Compile_PatternOfAllCharactersOneByOne_IsRefusedByItsWork()
+    {
+        var letters = string.Concat(Enumerable.Range(0x4E00, 15_000).Select(i => (char)i));
+
+        Refused(Compiling($$"""{"type": "string", "pattern": "{{letters}}"}""", "{}"), "schema: expected patterns, ranges and allOf that compile in 4000000 steps");
+    }
+
+    [Fact]
+    public void Compile_ThousandsOfPatterns_AreRefusedTogether()
+    {
+        var patterns = string.Join(',', Enumerable.Range(0, 1000).Select(i => $$"""{"type": "string", "pattern": "^\\p{L}{{{i % 10}},{{i}}}x{{i}}$"}"""));
+
+        Refused(Compiling($$"""{"anyOf": [{{patterns}}]}""", "{}"), "");
+    }
+
+    [Fact]
+    public void Compile_AnyOfWithinAllOf_IsRefusedInsteadOfMultipliedOut()
+    {
+        var parts = string.Join(',', Enumerable.Range(0, 60).Select(i => $$"""{"anyOf": [{"minimum": {{i}}}, {"maximum": {{100 + i}}}]}"""));
+
+        Refused(Compiling($$"""{"type": "integer", "allOf": [{{parts}}]}""", "{}"), "");
+    }
+
+    [Fact]
+    public void Compile_ListsOfThousandsThatMustAgree_AreRefusedByTheirWork()
+    {
+        var values = string.Join(',', Enumerable.Range(0, 5000));
+
+        Refused(Compiling($$"""{"allOf": [{"enum": [{{values}}]}, {"enum": [{{values}}]}]}""", "{}"), "schema: expected patterns, ranges and allOf that compile in 4000000 steps");
+    }
+
+    [Theory]
+    [InlineData("""{"allOf": [{"$ref": "#"}, {"type": "object"}]}""", "{}")]
+    [InlineData("""{"allOf": [{"$ref": "#/$defs/a"}, {"type": "integer"}]}""", "1")]
+    public void Compile_AllOfThatHoldsItself_Ends(string schema, string text)
+    {
+        GrammarAutomaton automaton = new(Compile(schema, """{"a": {"allOf": [{"$ref": "#/$defs/b"}, {"title": "x"}]}, "b": {"allOf": [{"$ref": "#/$defs/a"}]}}"""));
+
+        Assert.True(automaton.IsAccepting(Run(automaton, automaton.Start, text)));
+    }
+
+    [Fact]
+    public void Automaton_LongPatternedString_StaysSmallToItsEnd()
+    {
+        GrammarAutomaton automaton = new(Compile("""{"type": "string", "pattern": "^[^0-9]*$", "maxLength": 4096}""", "{}"));
+        var state = Run(automaton, automaton.Start, "\"" + new string('é', 4096));
+
+        Assert.InRange(automaton.Size, 4096, GrammarAutomaton.MaxSize / 4);
+        Assert.True(automaton.IsAccepting(automaton.Step(state, (byte)'"')));
+        Assert.Equal(GrammarAutomaton.Dead, automaton.Step(state, (byte)'a'));
+    }
+
     private static GrammarAutomaton Ambiguous() => new(Compile("""{"$ref": "#/$defs/d0"}""", Chain(30, (i, next) =>
         $$"""{"anyOf": [{"type": "array", "items": {{next}}, "minItems": 1}, {"type": "array", "items": {{next}}, "minItems": 1, "maxItems": 999}]}""")));
 

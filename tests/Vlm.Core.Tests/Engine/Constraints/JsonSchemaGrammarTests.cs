@@ -72,8 +72,8 @@ public sealed class JsonSchemaGrammarTests
     }
 
     [Theory]
-    [InlineData("""{"type": "string", "pattern": "a+"}""", "#.pattern: expected one of the supported keywords")]
-    [InlineData("""{"type": "integer", "minimum": 1}""", "#.minimum: expected one of the supported keywords")]
+    [InlineData("""{"type": "array", "uniqueItems": true}""", "#.uniqueItems: expected one of the supported keywords")]
+    [InlineData("""{"not": {"type": "null"}}""", "#.not: expected one of the supported keywords")]
     [InlineData("""{"properties": {"a": {"type": "thing"}}}""", "#.properties.a.type: expected object, array")]
     [InlineData("""{"enum": []}""", "#.enum: expected an array with something in it")]
     [InlineData("""{"$ref": "#/$defs/none"}""", "$ref: expected a place in this schema")]
@@ -82,7 +82,10 @@ public sealed class JsonSchemaGrammarTests
     [InlineData("""{"type": "string", "maxLength": -1}""", "#.maxLength: expected a whole number from 0 to 4096, found -1.")]
     [InlineData("""{"anyOf": [{"$ref": "#"}, {"type": "null"}]}""", "grammar: expected every rule to begin with something else")]
     [InlineData("""{"type": "object", "properties": {"a": {"$ref": "#"}}, "required": ["a"]}""", "grammar: expected a finite text")]
-    [InlineData("""{"anyOf": [{"type": "null"}], "properties": {}}""", "#: expected anyOf without other keywords that restrict")]
+    [InlineData("""{"enum": ["a"], "minLength": 1}""", "#: expected enum and const without other keywords that restrict, found minLength.")]
+    [InlineData("{\"properties\": {\"\\ud800\": {}}}", "schema: expected valid Unicode text.")]
+    [InlineData("{\"enum\": [\"\\ud800\"]}", "schema: expected valid Unicode text.")]
+    [InlineData("{\"pattern\": \"\\ud800\"}", "schema: expected valid Unicode text.")]
     [InlineData("false", "#: expected a schema object or true, found False.")]
     [InlineData("[]", "#: expected a schema object or true, found Array.")]
     public void Compile_SchemaThatCannotBeKept_Throws(string schema, string message)
