@@ -12,7 +12,7 @@ internal static class ApiDocument
     private const string Name = "v1", Key = "key";
 
     /// <summary>Version of the document: the first number rises when an old client could break, the second when something is new.</summary>
-    private const string Version = "1.2";
+    private const string Version = "1.3";
 
     /// <summary>Registers the document.</summary>
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>

@@ -13,15 +13,15 @@ internal static class ReaderLimits
     private static readonly HashSet<(Type, string)> FilledTexts =
     [
         (typeof(ChatRequest), "image"), (typeof(ChatRequest), "images"), (typeof(ChatRequest), "stop"), (typeof(ChatRequest), "choices"),
-        (typeof(ChatTurn), "content"), (typeof(ImagePart), "image"), (typeof(MergePreviewRequest), "image"),
-        (typeof(CompletionRequest), "stop"), (typeof(CompletionMessage), "content"), (typeof(CompletionImage), "image_url"),
+        (typeof(ImagePart), "image"), (typeof(MergePreviewRequest), "image"),
+        (typeof(CompletionRequest), "stop"), (typeof(CompletionImage), "image_url"),
         (typeof(ImageUrl), "url"), (typeof(EmbeddingRequest), "input"),
     ];
 
     /// <summary>Fields whose lists have an item or more.</summary>
     private static readonly HashSet<(Type, string)> FilledLists =
     [
-        (typeof(ChatRequest), "messages"), (typeof(ChatTurn), "content"), (typeof(CompletionRequest), "messages"), (typeof(CompletionMessage), "content"),
+        (typeof(ChatRequest), "messages"), (typeof(CompletionRequest), "messages"),
     ];
 
     /// <summary>Adds the limits of a field to its schema.</summary>

@@ -71,6 +71,19 @@ internal sealed class CompletionRequestReader(ChatRequestReader chat, IOptions<J
         {
             faults.Add("stream_options", "expected stream to be true where this is given, found false.");
         }
+
+        CheckTools(request.Tools, request.ToolChoice, "tools", "tool_choice", faults);
+        CheckTools(request.Functions, request.FunctionCall, "functions", "function_call", faults);
+    }
+
+    private static void CheckTools(IReadOnlyList<JsonElement>? tools, JsonElement? choice, string name, string choiceName, RequestFaults faults)
+    {
+        bool isNone = choice is { ValueKind: JsonValueKind.String } text && text.ValueEquals("none");
+        if (tools?.Count > 0 && !isNone)
+        {
+            faults.Add(name, string.Create(
+                CultureInfo.InvariantCulture, $"expected none, or {choiceName} to be 'none', since the model calls no tools, found {tools.Count}."));
+        }
     }
 
     private static Dictionary<int, double> ReadBiases(IReadOnlyDictionary<string, double>? given, ModelDescription model, RequestFaults faults)

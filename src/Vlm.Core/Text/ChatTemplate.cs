@@ -22,7 +22,7 @@ public static class ChatTemplate
 
     /// <summary>The prompt of a conversation, open for the assistant's next reply.</summary>
     /// <exception cref="ArgumentException">
-    /// No messages; unknown role; an empty message; a system message that is not the first; pictures outside user
+    /// No messages; unknown role; an empty message other than an answer; a system message that is not the first; pictures outside user
     /// messages or not numbered 0, 1, ... in order; a last message that is not the user's;
     /// <see cref="TemplateName.Auto"/>.
     /// </exception>
@@ -33,6 +33,7 @@ public static class ChatTemplate
             throw new ArgumentException($"{wrong.Path}: {wrong.Fault}");
         }
 
+        messages = [.. messages.Where(message => !ChatValidation.IsAbsent(message))];
         SegmentBuilder prompt = new();
         switch (template)
         {

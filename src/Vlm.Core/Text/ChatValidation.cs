@@ -7,9 +7,10 @@ public static class ChatValidation
     public static IEnumerable<(string Path, string Fault)> Faults(IReadOnlyList<ChatMessage> messages)
     {
         int numPictures = 0;
-        foreach ((int i, ChatMessage message) in messages.Index())
+        bool hasBegun = false;
+        foreach ((int i, ChatMessage message) in messages.Index().Where(m => !IsAbsent(m.Item)))
         {
-            foreach (string fault in RoleFaults(message.Role, i))
+            foreach (string fault in RoleFaults(message.Role, hasBegun))
             {
                 yield return ($"messages[{i}].role", fault);
             }
@@ -21,6 +22,7 @@ public static class ChatValidation
             }
 
             numPictures += pictures.Length;
+            hasBegun = true;
         }
 
         if (messages.Count == 0 || messages[^1].Role != ChatMessage.User)
@@ -29,14 +31,21 @@ public static class ChatValidation
         }
     }
 
-    private static IEnumerable<string> RoleFaults(string role, int index)
+    /// <summary>A system message without content is as none, as OpenAI's API has it.</summary>
+    public static bool IsAbsent(ChatMessage message) =>
+        message.Role == ChatMessage.System && !HasText(message) && !message.Content.OfType<ChatPart.Image>().Any();
+
+    private static bool HasText(ChatMessage message) =>
+        message.Content.OfType<ChatPart.Text>().Any(part => part.Value.Length > 0);
+
+    private static IEnumerable<string> RoleFaults(string role, bool hasBegun)
     {
         if (role is not (ChatMessage.System or ChatMessage.User or ChatMessage.Assistant))
         {
             yield return $"expected system, user or assistant, found '{role}'.";
         }
 
-        if (role == ChatMessage.System && index > 0)
+        if (role == ChatMessage.System && hasBegun)
         {
             yield return "expected system in the first turn only, found it here.";
         }
@@ -44,7 +53,8 @@ public static class ChatValidation
 
     private static IEnumerable<string> ContentFaults(ChatMessage message, ChatPart.Image[] pictures, int numBefore)
     {
-        if (pictures.Length == 0 && !message.Content.OfType<ChatPart.Text>().Any(part => part.Value.Length > 0))
+        bool isEmpty = pictures.Length == 0 && !HasText(message);
+        if (isEmpty && message.Role != ChatMessage.Assistant) // an answer may have been empty
         {
             yield return "expected text or a picture, found nothing.";
         }

@@ -35,7 +35,11 @@ public sealed class CompletionErrorTests : IAsyncDisposable
     [InlineData("""{"messages": [{"role": "user", "content": "Hi"}], "response_format": {"type": "xml"}}""", "response_format.type")]
     [InlineData("""{"messages": [{"role": "user", "content": "Hi"}], "response_format": {"type": "json_schema"}}""", "response_format.json_schema")]
     [InlineData("""{"messages": [{"role": "user", "content": "Hi"}], "response_format": {"type": "json_schema", "json_schema": {"name": "x"}}}""", "response_format.json_schema.schema")]
-    [InlineData("""{"messages": [{"role": "user", "content": "Hi"}], "response_format": {"type": "json_schema", "json_schema": {"schema": {"pattern": "x"}}}}""", "response_format.json_schema.schema")]
+    [InlineData("""{"messages": [{"role": "user", "content": "Hi"}], "response_format": {"type": "json_schema", "json_schema": {"schema": {"pattern": "(?=x)"}}}}""", "response_format.json_schema.schema")]
+    [InlineData("""{"messages": [{"role": "user", "content": ""}]}""", "messages[0].content")]
+    [InlineData("""{"messages": [{"role": "system", "content": ""}]}""", "messages")]
+    [InlineData("""{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": null, "tool_calls": [{}]}, {"role": "user", "content": "b"}]}""", "messages[1].content")]
+    [InlineData("""{"messages": [{"role": "user", "content": "a"}, {"role": "tool", "content": "1", "tool_call_id": "x"}, {"role": "user", "content": "b"}]}""", "messages[1].role")]
     public async Task Complete_WrongField_Is400AndNamed(string json, string param)
     {
         HttpClient client = await _app.ReadyClientAsync();
@@ -63,9 +67,11 @@ public sealed class CompletionErrorTests : IAsyncDisposable
 
     [Theory]
     [InlineData("\"frequency_penalty\": 2.5", "frequency_penalty: expected -2 to 2, found 2.5.")]
-    [InlineData("\"tools\": [{\"type\": \"function\"}]", "tools: expected no items, found 1.")]
+    [InlineData("\"tools\": [{\"type\": \"function\"}]", "tools: expected none, or tool_choice to be 'none', since the model calls no tools, found 1.")]
+    [InlineData("\"tools\": [{}, {}], \"tool_choice\": \"auto\"", "tools: expected none, or tool_choice to be 'none', since the model calls no tools, found 2.")]
+    [InlineData("\"tools\": [{}], \"tool_choice\": {\"type\": \"function\"}", "tools: expected none, or tool_choice to be 'none', since the model calls no tools, found 1.")]
     [InlineData("\"modalities\": [\"text\", \"audio\"]", "modalities[1]: expected one of text, found 'audio'.")]
-    [InlineData("\"functions\": [{}]", "functions: expected no items, found 1.")]
+    [InlineData("\"functions\": [{}]", "functions: expected none, or function_call to be 'none', since the model calls no tools, found 1.")]
     [InlineData("\"logit_bias\": {\"50256\": -100}", "logit_bias.50256: expected a token id from 0 to 31999 as the name.")]
     [InlineData("\"logit_bias\": {\"a\": 1}", "logit_bias.a: expected a token id from 0 to 31999 as the name.")]
     [InlineData("\"logit_bias\": {\"1\": 101}", "logit_bias.1: expected -100 to 100, found 101.")]

@@ -98,8 +98,39 @@ public sealed class CompletionTests : IAsyncDisposable
         ChatInput asked = await AskAsync(
             """
             {"messages": [{"role": "user", "content": [{"type": "text", "text": "Hi", "cache_control": {"type": "x"}}], "weight": 1}],
-             "user": "ann", "metadata": {"a": 1}, "parallel_tool_calls": true, "store": false, "anything": [1]}
+             "user": "ann", "metadata": {"a": 1}, "parallel_tool_calls": true, "store": false, "service_tier": "auto",
+             "reasoning_effort": "low", "safety_identifier": "a", "verbosity": "low", "anything": [1], "response_format": {"type": "text"}}
             """);
+
+        Assert.Equal([new ChatPart.Text("Hi")], asked.Messages[0].Content);
+        Assert.Null(asked.Grammar);
+    }
+
+    [Theory]
+    [InlineData("""{"role": "system", "content": ""}""", "user")]
+    [InlineData("""{"role": "developer", "content": []}""", "user")]
+    [InlineData("""{"role": "system", "content": [{"type": "text", "text": ""}]}, {"role": "system", "content": "Be brief."}""", "system user")]
+    [InlineData("""{"role": "user", "content": "a"}, {"role": "system", "content": ""}, {"role": "assistant", "content": ""}""", "user assistant user")]
+    public async Task Complete_EmptyMessages_AreAsAbsentOrAnEmptyAnswer(string before, string roles)
+    {
+        ChatInput asked = await AskAsync($$"""{"messages": [{{before}}, {"role": "user", "content": "Hi"}]}""");
+
+        Assert.Equal(roles.Split(' '), asked.Messages.Select(m => m.Role));
+    }
+
+    [Theory]
+    [InlineData("""
+        "tools": [{"type": "function", "function": {"name": "f"}}], "tool_choice": "none"
+        """)]
+    [InlineData("""
+        "functions": [{"name": "f"}], "function_call": "none"
+        """)]
+    [InlineData("""
+        "tools": [], "tool_choice": "auto"
+        """)]
+    public async Task Complete_ToolsThatShallNotBeCalled_AreIgnored(string fields)
+    {
+        ChatInput asked = await AskAsync($$"""{"messages": [{"role": "user", "content": "Hi"}], {{fields}}}""");
 
         Assert.Equal([new ChatPart.Text("Hi")], asked.Messages[0].Content);
     }

@@ -27,7 +27,8 @@ public sealed record CompletionRequest
     /// <summary>Model to answer; the loaded one when absent. Another name is refused with 404.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The conversation: at most one system or developer message, in front; a user message at the end.</summary>
+    /// <summary>The conversation: at most one system or developer message, in front, or empty ones, which are as none; a user message at
+    /// the end.</summary>
     public required IReadOnlyList<CompletionMessage> Messages { get; init; }
 
     /// <summary>Largest number of tokens to generate; when absent what the context leaves, at most 1024.</summary>
@@ -107,13 +108,17 @@ public sealed record CompletionRequest
     /// <summary>Forms of the output: text alone is possible.</summary>
     public IReadOnlyList<CompletionModality>? Modalities { get; init; }
 
-    /// <summary>Only an empty list is possible: the model calls no tools.</summary>
-    [Length(0, 0)]
+    /// <summary>The model calls no tools: some may only be given where <c>tool_choice</c> is <c>none</c>, and are ignored then.</summary>
     public IReadOnlyList<JsonElement>? Tools { get; init; }
 
-    /// <summary>Older name of <c>tools</c>: only an empty list is possible.</summary>
-    [Length(0, 0)]
+    /// <summary>What to do about tools; <c>none</c> ignores them.</summary>
+    public JsonElement? ToolChoice { get; init; }
+
+    /// <summary>Older name of <c>tools</c>: some may only be given where <c>function_call</c> is <c>none</c>.</summary>
     public IReadOnlyList<JsonElement>? Functions { get; init; }
+
+    /// <summary>Older name of <c>tool_choice</c>.</summary>
+    public JsonElement? FunctionCall { get; init; }
 
     /// <summary>Added to the logits of these token ids, from -100 to 100 each.</summary>
     public IReadOnlyDictionary<string, double>? LogitBias { get; init; }
