@@ -516,7 +516,10 @@ export interface components {
         CompletionRequest: {
             /** @description Model to answer; the loaded one when absent. Another name is refused with 404. */
             model?: null | string;
-            /** @description The conversation: at most one system or developer message, in front; a user message at the end. */
+            /**
+             * @description The conversation: at most one system or developer message, in front, or empty ones, which are as none; a user message at
+             *         the end.
+             */
             messages: components["schemas"]["CompletionMessage"][];
             /**
              * Format: int32
@@ -603,10 +606,12 @@ export interface components {
             presence_penalty?: null | number;
             /** @description Forms of the output: text alone is possible. */
             modalities?: null | components["schemas"]["CompletionModality"][];
-            /** @description Only an empty list is possible: the model calls no tools. */
+            /** @description The model calls no tools: some may only be given where `tool_choice` is `none`, and are ignored then. */
             tools?: null | unknown[];
-            /** @description Older name of `tools`: only an empty list is possible. */
+            tool_choice?: null | components["schemas"]["JsonElement"];
+            /** @description Older name of `tools`: some may only be given where `function_call` is `none`. */
             functions?: null | unknown[];
+            function_call?: null | components["schemas"]["JsonElement"];
             /** @description Added to the logits of these token ids, from -100 to 100 each. */
             logit_bias?: null | {
                 [key: string]: number;
@@ -822,6 +827,7 @@ export interface components {
             /** @description What the request chose beyond that, as a merge spec writes it; absent when nothing. */
             options?: null | string;
         };
+        JsonElement: unknown;
         /** @description The merging methods of this server, with the tokens each leaves on the loaded model. */
         MergeCatalogue: {
             /** @description The loaded model. */
