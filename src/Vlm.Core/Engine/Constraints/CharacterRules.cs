@@ -16,7 +16,8 @@ internal sealed class CharacterRules(GrammarBuilder grammar, CompileBudget budge
     {
         if (!_rules.TryGetValue(set.Key, out var rule))
         {
-            _rules.Add(set.Key, rule = grammar.Add([.. Ascii(set), .. Encoded(set, 0x80, 0x7FF, 1), .. Encoded(set, 0x800, 0xFFFF, 2), .. Encoded(set, 0x10000, 0x10FFFF, 3)]));
+            rule = grammar.Add([.. Ascii(set), .. Encoded(set, 0x80, 0x7FF, 1), .. Encoded(set, 0x800, 0xFFFF, 2), .. Encoded(set, 0x10000, 0x10FFFF, 3)]);
+            _rules.Add(set.Key, rule);
         }
 
         return rule;

@@ -18,12 +18,12 @@ internal enum Taken
 /// <summary>A schema object as one of several that a value satisfies together.</summary>
 internal readonly record struct SchemaPart(JsonElement Schema, string Path, Taken Taken = Taken.Nothing)
 {
-    private static readonly FrozenSet<string> Understood = FrozenSet.ToFrozenSet(
+    private static readonly string[] Understood =
     [
         "type", "enum", "const", "properties", "required", "additionalProperties", "items", "minItems", "maxItems", "minLength", "maxLength",
         "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "anyOf", "oneOf", "allOf", "nullable",
         "$ref", "$defs", "definitions",
-    ]);
+    ];
 
     private static readonly FrozenSet<string> Annotations = FrozenSet.ToFrozenSet(
     [
