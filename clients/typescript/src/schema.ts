@@ -608,10 +608,10 @@ export interface components {
             modalities?: null | components["schemas"]["CompletionModality"][];
             /** @description The model calls no tools: some may only be given where `tool_choice` is `none`, and are ignored then. */
             tools?: null | unknown[];
-            tool_choice?: null | components["schemas"]["JsonElement"];
+            tool_choice?: unknown;
             /** @description Older name of `tools`: some may only be given where `function_call` is `none`. */
             functions?: null | unknown[];
-            function_call?: null | components["schemas"]["JsonElement"];
+            function_call?: unknown;
             /** @description Added to the logits of these token ids, from -100 to 100 each. */
             logit_bias?: null | {
                 [key: string]: number;
@@ -827,7 +827,6 @@ export interface components {
             /** @description What the request chose beyond that, as a merge spec writes it; absent when nothing. */
             options?: null | string;
         };
-        JsonElement: unknown;
         /** @description The merging methods of this server, with the tokens each leaves on the loaded model. */
         MergeCatalogue: {
             /** @description The loaded model. */

@@ -112,6 +112,11 @@ internal sealed class ApiSchemas : IOpenApiSchemaTransformer
             schema.Properties[member.Name] = new OpenApiSchema { Description = description, Type = JsonSchemaType.Object | JsonSchemaType.Boolean };
         }
 
+        if (member.DeclaringType == typeof(CompletionRequest) && member.PropertyType == typeof(JsonElement?))
+        {
+            schema.Properties[member.Name] = new OpenApiSchema(); // anything
+        }
+
         if (member.DeclaringType == typeof(EmbeddingEntry) && member.PropertyType == typeof(JsonElement))
         {
             IOpenApiSchema[] forms = [Numbers(), new OpenApiSchema { Type = JsonSchemaType.String }];
