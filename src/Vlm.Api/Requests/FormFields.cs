@@ -46,9 +46,9 @@ internal static class FormFields
 
     private static void Write(Utf8JsonWriter writer, string name, StringValues values, Type? type)
     {
-        if (values is [""] && name != "prompt")
+        if (values is [""] && type is not null && name != "prompt")
         {
-            return; // an input left empty in an HTML form
+            return; // an input left empty in an HTML form; an unknown one is found by the binder
         }
 
         if (type is not null && IsTexts(type) && !(values.Count == 1 && IsJson(values[0], JsonValueKind.Array)))

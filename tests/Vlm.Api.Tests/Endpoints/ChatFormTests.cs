@@ -118,7 +118,7 @@ public sealed class ChatFormTests : IAsyncDisposable
         JsonElement problem = await (await client.PostAsync(
             "/chat",
             Form(
-                [("prompt", "a"), ("prompt", "b"), ("max_tokens", "many"), ("temperature", "NaN"), ("colour", "red"), ("apply_exif", "yes")],
+                [("prompt", "a"), ("prompt", "b"), ("max_tokens", "many"), ("temperature", "NaN"), ("colour", "red"), ("shape", ""), ("apply_exif", "yes")],
                 ("picture", [1])))).ProblemAsync(400);
 
         Assert.Equal(
@@ -129,6 +129,7 @@ public sealed class ChatFormTests : IAsyncDisposable
                 ["max_tokens"] = "expected a whole number of 32 bits, found 'many'.",
                 ["picture"] = "unknown field for a file; expected image.",
                 ["prompt"] = "expected once, found again.",
+                ["shape"] = "unknown field.",
                 ["temperature"] = "expected a finite number, found 'NaN'.",
             },
             problem.Errors());
