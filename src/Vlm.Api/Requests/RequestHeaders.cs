@@ -13,7 +13,7 @@ internal static class RequestHeaders
     public const string Priority = "X-Request-Priority";
 
     /// <summary>The time that the client gives, no more than the server's.</summary>
-    /// <exception cref="RequestException">It is no number above 0.</exception>
+    /// <exception cref="RequestException">It is no finite number above 0.</exception>
     public static TimeSpan ReadTimeout(HttpRequest http, int serverSeconds)
     {
         if (http.Headers[Timeout] is not [.., { } text])
@@ -21,7 +21,7 @@ internal static class RequestHeaders
             return TimeSpan.FromSeconds(serverSeconds);
         }
 
-        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double seconds) && seconds > 0
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double seconds) && seconds > 0 && double.IsFinite(seconds)
             ? TimeSpan.FromSeconds(Math.Min(seconds, serverSeconds))
             : throw new RequestException(
                 FaultKind.Invalid, Timeout, $"expected a number of seconds above 0, found '{JsonScalars.Short(text)}'.");

@@ -24,6 +24,7 @@ public sealed class RequestHeaderTests : IAsyncDisposable
     [InlineData("X-Request-Timeout", "soon", "expected a number of seconds above 0, found 'soon'.")]
     [InlineData("X-Request-Timeout", "0", "expected a number of seconds above 0, found '0'.")]
     [InlineData("X-Request-Timeout", "-1", "expected a number of seconds above 0, found '-1'.")]
+    [InlineData("X-Request-Timeout", "Infinity", "expected a number of seconds above 0, found 'Infinity'.")]
     public async Task Header_OutOfRange_Is400AndNamed(string name, string value, string message)
     {
         JsonElement problem = await (await SendAsync(name, value)).ProblemAsync(400);
