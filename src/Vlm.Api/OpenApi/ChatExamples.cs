@@ -26,9 +26,9 @@ internal static class ChatExamples
                     new JsonObject { ["type"] = "image", ["image"] = "data:image/png;base64," + Picture },
                     new JsonObject { ["type"] = "text", ["text"] = "What colour is this?" })),
                 Turn("assistant", "grey"),
-                Turn("user", "Is it dark?")),
+                Turn("user", "Is it dark or light?")),
             ["merge"] = new JsonObject { ["method"] = "pitome", ["profile"] = "released", ["ratio"] = 0.925 },
-            ["choices"] = new JsonArray("yes", "no"),
+            ["choices"] = new JsonArray("dark", "light"),
         }),
         ["stream"] = Of("An answer piece by piece", new JsonObject
         {

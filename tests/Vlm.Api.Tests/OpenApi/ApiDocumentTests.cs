@@ -34,6 +34,15 @@ public sealed class ApiDocumentTests(ReadyServer server) : IClassFixture<ReadySe
         Assert.Contains("/chat:", yaml, StringComparison.Ordinal);
     }
 
+    /// <summary>The writer leaves words without quotes that many readers of YAML, PyYAML among them, take for truth values.</summary>
+    [Fact]
+    public async Task Document_Yaml_HasNoTextThatOlderReadersTakeForTruth()
+    {
+        string yaml = await server.Client.GetStringAsync("/openapi/v1.yaml");
+
+        Assert.DoesNotMatch(@"(?im)(^\s*-|:) (y|n|yes|no|on|off)\r?$", yaml);
+    }
+
     [Fact]
     public async Task Document_EveryRoute_IsThereOnceWithAnId()
     {
