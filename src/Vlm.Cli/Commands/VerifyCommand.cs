@@ -102,8 +102,12 @@ internal static class VerifyCommand
             throw new InvalidDataException("golden data: expected cases, operators, pixels or bad with matching names, found none.");
         }
 
-        string skipped = Count(CheckOutcome.Skipped) is > 0 and int n ? $", {n} skipped" : "";
-        Console.WriteLine($"{Count(CheckOutcome.Passed)} passed, {Count(CheckOutcome.Failed)} failed{skipped}");
+        if (Count(CheckOutcome.Skipped) is > 0 and int skipped)
+        {
+            Console.WriteLine($"{skipped} skipped");
+        }
+
+        Console.WriteLine($"{Count(CheckOutcome.Passed)} passed, {Count(CheckOutcome.Failed)} failed");
         return Count(CheckOutcome.Failed) == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 }
