@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Vlm.Api.Access;
 using Vlm.Api.Endpoints;
 using Vlm.Api.OpenApi;
+using Vlm.Api.Options;
 using Vlm.Api.Playground;
 
 namespace Vlm.Api;
@@ -31,6 +32,7 @@ public static class ApiHost
         configure?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
+        BoundSection.Check([.. app.Services.GetServices<BoundSection>()], args);
         app.Use(SecurityHeaders.InvokeAsync);
         app.Use(RequestLog.InvokeAsync);
         app.Use(ErrorResponses.InvokeAsync);

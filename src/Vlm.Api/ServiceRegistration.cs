@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Configuration;
+using Serilog.Events;
+using Serilog.Filters;
 using Serilog.Formatting.Json;
 using Vlm.Api.Access;
 using Vlm.Api.Fetching;
@@ -32,10 +34,14 @@ internal static class ServiceRegistration
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<ILoggerProvider>(services => new Serilog.Extensions.Logging.SerilogLoggerProvider(
             Console(
-                new LoggerConfiguration().ReadFrom.Configuration(services.GetRequiredService<IConfiguration>()).WriteTo,
+                new LoggerConfiguration().ReadFrom.Configuration(services.GetRequiredService<IConfiguration>()).Filter.ByExcluding(IsStartFailure).WriteTo,
                 services.GetRequiredService<IOptions<TelemetryOptions>>().Value.LogFormat).CreateLogger(),
             dispose: true));
     }
+
+    /// <summary>The host's own word of a failed start, with a stack trace; <see cref="StartFailure"/> says it in one line.</summary>
+    private static bool IsStartFailure(LogEvent written) =>
+        written.MessageTemplate.Text == "Hosting failed to start" && Matching.FromSource("Microsoft.Extensions.Hosting.Internal.Host")(written);
 
     private static LoggerConfiguration Console(LoggerSinkConfiguration sinks, string format) => format == "json"
         ? sinks.Console(new JsonFormatter(renderMessage: true, formatProvider: CultureInfo.InvariantCulture))
@@ -44,9 +50,15 @@ internal static class ServiceRegistration
     /// <summary>Address and limits of the server.</summary>
     public static void AddServer(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrEmpty(builder.Configuration["urls"] ?? builder.Configuration["http_ports"]))
+        string? urls = builder.Configuration["urls"];
+        if (string.IsNullOrEmpty(urls ?? builder.Configuration["http_ports"]))
         {
             builder.WebHost.UseUrls(ApiHost.DefaultUrl);
+        }
+
+        foreach (string url in (urls ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Where(url => !IsAddress(url)))
+        {
+            throw new FormatException($"urls: expected an address as {ApiHost.DefaultUrl}, found '{url}'.");
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -58,6 +70,18 @@ internal static class ServiceRegistration
             (kestrel, limits) => kestrel.Limits.MaxRequestBodySize = limits.Value.MaxBodyBytes);
         builder.Services.AddOptions<HostOptions>().Configure<IOptions<LimitsOptions>>(
             (host, limits) => host.ShutdownTimeout = TimeSpan.FromSeconds(limits.Value.DrainSeconds + CloseSeconds));
+    }
+
+    private static bool IsAddress(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url).Port is >= 0 and <= ushort.MaxValue;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Options, each section bound and checked at start.</summary>
@@ -101,11 +125,14 @@ internal static class ServiceRegistration
     }
 
     private static void AddSection<T>(this IServiceCollection services, string section)
-        where T : class =>
+        where T : class
+    {
+        services.AddSingleton(new BoundSection(section, typeof(T)));
         services.AddOptions<T>()
             .Configure<IConfiguration>((options, settings) => Bind(settings.GetSection(section), options))
             .ValidateDataAnnotations()
             .ValidateOnStart();
+    }
 
     /// <exception cref="FormatException">A value is not of its option's type.</exception>
     private static void Bind(IConfigurationSection section, object options)

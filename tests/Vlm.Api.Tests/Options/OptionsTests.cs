@@ -36,6 +36,25 @@ public sealed class OptionsTests
         Assert.DoesNotContain('\n', error);
     }
 
+    [Fact]
+    public async Task Option_Mistyped_StopsTheStartAndIsNamed()
+    {
+        (int exit, string error) = await Server.RunAsync(["--Model:Path=x", "--Engine:MaxSequence=4", "--urls=http://127.0.0.1:0"]);
+
+        Assert.Equal(2, exit);
+        Assert.StartsWith("vlm: Engine:MaxSequence: expected one of MaxSequences, ", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("http://127.0.0.1:99999")]
+    public async Task Urls_NoAddress_StopTheStartWithOneLine(string url)
+    {
+        (int exit, string error) = await Server.RunAsync(["--Model:Path=x", $"--urls={url}"]);
+
+        Assert.Equal((2, $"vlm: urls: expected an address as http://127.0.0.1:8080, found '{url}'."), (exit, error));
+    }
+
     [Theory]
     [InlineData("cpu")]
     [InlineData("cuda:0")]
