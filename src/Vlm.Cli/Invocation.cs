@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using TorchSharp;
 using Vlm.Api;
 using Vlm.Cli.Commands;
@@ -7,14 +9,14 @@ using Vlm.Cli.Commands;
 namespace Vlm.Cli;
 
 /// <summary>Runs a command line and turns every outcome into an exit code.</summary>
-internal static class Invocation
+internal static partial class Invocation
 {
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (UsageError(parsed) is { } wrong)
         {
-            Console.Error.WriteLine($"vlm: {UsageError(parsed)} See vlm --help.");
+            Say($"{wrong} See vlm --help.");
             return ExitCode.BadInput;
         }
 
@@ -43,8 +45,20 @@ internal static class Invocation
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Console.Error.WriteLine("vlm: " + (parsed.GetValue(CommonOptions.Verbose) ? e.ToString() : OneLine(e.Message)));
+            Say(parsed.GetValue(CommonOptions.Verbose) ? e.ToString() : OneLine(e.Message));
             return ExitCode.Of(e);
+        }
+    }
+
+    private static void Say(string error)
+    {
+        try
+        {
+            Console.Error.WriteLine("vlm: " + error);
+        }
+        catch (IOException)
+        {
+            // Standard error goes to a full disk: the exit code still tells.
         }
     }
 
@@ -63,9 +77,43 @@ internal static class Invocation
     }
 
     /// <summary>What is wrong with the command line; a word that means nothing says more than the command that it stands in for.</summary>
-    private static string UsageError(ParseResult parsed) => parsed.UnmatchedTokens is [var word, ..]
-        ? $"command line: expected a command or option, found '{word}'."
-        : OneLine(parsed.Errors[0].Message);
+    private static string? UsageError(ParseResult parsed)
+    {
+        if (StrayOption(parsed) is { } option)
+        {
+            return $"command line: expected a known option, or -- before an argument of this form, found '{option}'.";
+        }
 
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
+        return parsed.Errors is not [var error, ..] ? null
+            : parsed.UnmatchedTokens is [var word, ..] ? $"command line: expected a command or option, found '{word}'."
+            : WithSubject(error);
+    }
+
+    /// <summary>A mistyped option, which the parser takes for the value of an argument.</summary>
+    private static string? StrayOption(ParseResult parsed) => parsed.Tokens.Any(token => token.Type == TokenType.DoubleDash) ? null
+        : parsed.CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Select(token => token.Value)
+            .FirstOrDefault(OptionForm().IsMatch);
+
+    /// <summary>The parser's message, which does not always say what it is about.</summary>
+    private static string WithSubject(ParseError error)
+    {
+        string message = OneLine(error.Message);
+        string? subject = error.SymbolResult switch
+        {
+            OptionResult option => option.Option.Name,
+            ArgumentResult argument => argument.Argument.Name,
+            _ => null,
+        };
+        return subject is null || message.Contains(subject, StringComparison.Ordinal) ? message : $"{subject}: {message}";
+    }
+
+    private static string OneLine(string message) => WhiteSpace().Replace(message, " ").Trim();
+
+    [GeneratedRegex(@"^--?[A-Za-z]\S*$")]
+    private static partial Regex OptionForm();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
 }

@@ -36,10 +36,27 @@ public sealed class ExitCodeTests
     {
         using VlmProcess vlm = VlmProcess.Start("serve", "--urls", "http://127.0.0.1:0", argument);
 
-        (int code, _, string error) = await vlm.EndAsync();
+        (int code, string output, string error) = await vlm.EndAsync();
 
         Assert.Equal(2, code);
         Assert.Contains("vlm: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", output + error, StringComparison.Ordinal); // no stack trace
+    }
+
+    [Theory]
+    [InlineData("'--josn'", "chat", "--josn")]
+    [InlineData("'--sed'", "new-checkpoint", "--preset", "tiny", "--sed")]
+    [InlineData("--dtype", "chat", "--dtype", "float8", "Hello?")]
+    [InlineData("--image", "chat", "--image", "/nonexistent.png", "Hello?")]
+    [InlineData("DIR", "inspect", "/nonexistent")]
+    public async Task Run_WrongOption_IsNamed(string named, params string[] arguments)
+    {
+        using VlmProcess vlm = VlmProcess.Start(arguments);
+
+        (int code, _, string error) = await vlm.EndAsync();
+
+        Assert.Equal(2, code);
+        AssertOneLine(error, named);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal static class ChatCommand
     {
         Options options = new(
             CommonOptions.Model(),
-            new("--image") { Description = "Picture file; repeatable.", AllowMultipleArgumentsPerToken = false },
+            new Option<FileInfo[]>("--image") { Description = "Picture file; repeatable.", AllowMultipleArgumentsPerToken = false }.AcceptExistingOnly(),
             new("--merge") { Description = "Token merging: none, or METHOD[/PROFILE]:RATIO[,OPTION=VALUE...]; docs/merging.md lists them." },
             new("--image-tokens") { Description = "Keep at most this many visual tokens per picture (pitome)." },
             new("--max-tokens") { Description = "Longest answer.", DefaultValueFactory = _ => 128 },
