@@ -42,11 +42,26 @@ public sealed class FaultTests
         server.Kill();
     }
 
-    /// <summary>The server with its standard output going to a file.</summary>
-    private static Process Start(int port, string output)
+    [Theory]
+    [InlineData("chat <&-", 0)]
+    [InlineData("nonsense 2>/dev/full", 2)]
+    [InlineData("inspect /nonexistent >&- 2>/dev/full", 2)]
+    public async Task Run_StreamThatTakesOrGivesNothing_EndsWithItsCode(string arguments, int code)
     {
-        string program = Path.Combine(Golden.Root, "vlm");
-        ProcessStartInfo start = new("sh", ["-c", $"exec \"$0\" serve --urls http://127.0.0.1:{port} >{output}", program]);
+        using CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
+        using Process program = Start(arguments);
+        await program.WaitForExitAsync(limit.Token);
+
+        Assert.Equal(code, program.ExitCode);
+    }
+
+    /// <summary>The server with its standard output going to a file.</summary>
+    private static Process Start(int port, string output) => Start($"serve --urls http://127.0.0.1:{port} >{output}");
+
+    /// <summary>The program as a shell starts it.</summary>
+    private static Process Start(string arguments)
+    {
+        ProcessStartInfo start = new("sh", ["-c", $"exec \"$0\" {arguments}", Path.Combine(Golden.Root, "vlm")]);
         start.Environment["VLM_NO_INSTALL"] = "1";
         return Process.Start(start)!;
     }
