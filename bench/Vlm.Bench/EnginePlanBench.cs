@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Vlm.Bench;
 
-/// <summary>What the engine's batch sizes cost (<c>Engine:MaxStepTokens</c>, <c>MaxEncodeBatch</c>, <c>MaxSequences</c>): the same work in
+/// <summary>What the engine's batch sizes cost (<c>Engine:MaxStepTokens</c>, <c>MaxEncodeBatch</c>, <c>MaxBatchSize</c>): the same work in
 /// larger and smaller portions. The share is the time per token or picture
 /// against that of the largest portion.</summary>
 public sealed class EnginePlanBench(Llava model, EngineBench bench, EngineBenchTimer timer)

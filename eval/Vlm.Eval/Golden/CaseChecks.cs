@@ -31,7 +31,7 @@ internal sealed class CaseChecks : IAsyncDisposable
         _folder = folder;
         _source = ModelSource.Open(folder, target.DType, target.Device, weights: target.Weights);
         _model = _source.Load();
-        _engine = VlmEngine.Start(_source, new EngineOptions { MaxSequences = 1, WarmUp = false });
+        _engine = VlmEngine.Start(_source, new EngineOptions { MaxBatchSize = 1, WarmUp = false });
     }
 
     /// <summary>Whether this precision must reproduce the case, by the golden README.</summary>

@@ -34,7 +34,7 @@ public sealed class EngineAnswerer : IAnswerer
         _pictures = new PreparedPictures(PicturesKept, (picture, settings) =>
             preparer.LoadAsync(picture.Read(), "image", settings.Geometry, settings.ApplyExif, CancellationToken.None));
         ModelDescription model = source.Description;
-        (ModelId, Concurrency) = (model.Name, 2 * engines.MaxSequences * _services.Length);
+        (ModelId, Concurrency) = (model.Name, 2 * engines.MaxBatchSize * _services.Length);
         Identity = new Dictionary<string, string>
         {
             ["model"] = model.Name,

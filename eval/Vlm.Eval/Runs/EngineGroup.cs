@@ -11,27 +11,27 @@ public sealed class EngineGroup : IAsyncDisposable
 
     private readonly VlmEngine[] _engines;
 
-    private EngineGroup(VlmEngine[] engines, int maxSequences) => (_engines, MaxSequences) = (engines, maxSequences);
+    private EngineGroup(VlmEngine[] engines, int maxBatchSize) => (_engines, MaxBatchSize) = (engines, maxBatchSize);
 
     public IReadOnlyList<IVlmEngine> All => _engines;
 
     /// <summary>Questions that each engine runs at once.</summary>
-    public int MaxSequences { get; }
+    public int MaxBatchSize { get; }
 
     /// <summary>Starts the engines and waits until they are ready.</summary>
     /// <param name="source">The checkpoint; must stay open until the engines are disposed.</param>
-    /// <param name="maxSequences">Questions that each engine runs at once.</param>
+    /// <param name="maxBatchSize">Questions that each engine runs at once.</param>
     /// <param name="count">How many; with more than one, libtorch's threads are divided among them.</param>
     /// <param name="cancel">Ends the wait.</param>
-    public static async Task<EngineGroup> StartAsync(ModelSource source, int maxSequences, int count, CancellationToken cancel)
+    public static async Task<EngineGroup> StartAsync(ModelSource source, int maxBatchSize, int count, CancellationToken cancel)
     {
         if (count > 1)
         {
             set_num_threads(Math.Max(1, get_num_threads() / count));
         }
 
-        EngineOptions options = new() { MaxSequences = maxSequences, MaxQueue = Ahead * maxSequences };
-        EngineGroup group = new([.. Enumerable.Range(0, count).Select(_ => VlmEngine.Start(source, options))], maxSequences);
+        EngineOptions options = new() { MaxBatchSize = maxBatchSize, MaxQueue = Ahead * maxBatchSize };
+        EngineGroup group = new([.. Enumerable.Range(0, count).Select(_ => VlmEngine.Start(source, options))], maxBatchSize);
         try
         {
             await Task.WhenAll(group._engines.Select(engine => engine.Ready)).WaitAsync(cancel).ConfigureAwait(false);

@@ -67,7 +67,7 @@ internal static class ChatCommand
             Sampling = new SamplingOptions { MaxTokens = parsed.GetValue(options.MaxTokens), Temperature = parsed.GetValue(options.Temperature) },
         };
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions { MaxSequences = 1, WarmUp = false });
+        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions { MaxBatchSize = 1, WarmUp = false });
         await engine.Ready.WaitAsync(cancel);
         Conversation conversation = new(new ChatService(engine, preparer), first, parsed.GetValue(options.Json));
         await conversation.RunAsync(parsed.GetValue(options.Prompt), cancel);

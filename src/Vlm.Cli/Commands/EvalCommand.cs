@@ -87,7 +87,7 @@ internal static class EvalCommand
                 folder, parsed.GetValue(dtype)!, parsed.GetValue(device)!, weights: parsed.GetValue(weights)!);
             IReadOnlyList<MergeSpec> settings = MergeSpecList.Parse(parsed.GetValue(merge)!, source.Description.MergeShape);
             using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-            await using EngineGroup engines = await EngineGroup.StartAsync(source, new EngineOptions().MaxSequences, 1, cancel);
+            await using EngineGroup engines = await EngineGroup.StartAsync(source, new EngineOptions().MaxBatchSize, 1, cancel);
             SceneEvaluation evaluation = new(new EngineAnswerer(source, folder, engines, preparer), engines.All[0]);
             List<SceneScore> scores = [];
             await foreach (SceneScore score in evaluation.RunAsync(

@@ -68,7 +68,7 @@ internal static class EvalReportCommand
     {
         using ModelSource source = ModelSource.Open(checkpoint.FullName);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions { MaxSequences = 1, WarmUp = false });
+        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions { MaxBatchSize = 1, WarmUp = false });
         await engine.Ready.WaitAsync(cancel);
         return await work(new Overlays(source, new MergePreviewer(engine, preparer), pictureSize));
     }

@@ -33,7 +33,7 @@ internal static class EvalRunCommand
             CommonOptions.DType(),
             CommonOptions.Weights(),
             CommonOptions.Device(),
-            new("--batch") { Description = "Questions that an engine runs at once.", DefaultValueFactory = _ => new EngineOptions().MaxSequences },
+            new("--batch") { Description = "Questions that an engine runs at once.", DefaultValueFactory = _ => new EngineOptions().MaxBatchSize },
             new("--engines") { Description = "Engines side by side, which share the processors: faster with small models.", DefaultValueFactory = _ => 1 },
             new("--server") { Description = "Ask this server's /v1/chat/completions instead of loading a model." },
             new("--server-model") { Description = "Model to ask the server for (default: the first it lists)." },

@@ -78,7 +78,7 @@ internal static class MergeShowCommand
         ModelSource source, byte[] bytes, MergeSpec[] specs, CancellationToken cancel)
     {
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions { MaxSequences = 1 });
+        await using VlmEngine engine = VlmEngine.Start(source, new EngineOptions { MaxBatchSize = 1 });
         await engine.Ready.WaitAsync(cancel);
         MergePreviewer previewer = new(engine, preparer);
         List<MergePreview> previews = [];

@@ -23,7 +23,7 @@ internal static partial class ServeCommand
             Examples:
               ./vlm serve
               ./vlm serve --model llava-1.5-7b-hf --urls http://0.0.0.0:8080 --device cuda:0 --dtype float16
-              Engine__MaxSequences=32 ./vlm serve
+              Engine__MaxBatchSize=32 ./vlm serve
               ./vlm serve --Limits:MaxBodyBytes=33554432
             """)
         {

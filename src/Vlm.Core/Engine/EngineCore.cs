@@ -32,7 +32,7 @@ internal sealed class EngineCore : IDisposable
             description.ContextLength, KvCache.BytesPerBlock(text, options.BlockSize, model.CacheDType));
         _cache = new KvCache(text, numBlocks, options.BlockSize, model.CacheDType, model.Device);
         _blocks = new BlockAllocator(numBlocks);
-        _scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, _blocks);
+        _scheduler = new Scheduler(options.MaxBatchSize, options.MaxStepTokens, options.BlockSize, _blocks);
         _planner = new StepPlanner(
             options.MaxStepTokens, options.MaxEncodeBatch, TimeSpan.FromMilliseconds(options.MaxStallMilliseconds), TimeProvider.System);
         _pictures = new PictureEncoder(model, options.ImageCacheBytes);

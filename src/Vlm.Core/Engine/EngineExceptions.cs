@@ -1,6 +1,6 @@
 namespace Vlm.Core.Engine;
 
-/// <summary>More requests run and wait than <see cref="EngineOptions.MaxSequences"/> and <see cref="EngineOptions.MaxQueue"/> allow
+/// <summary>More requests run and wait than <see cref="EngineOptions.MaxBatchSize"/> and <see cref="EngineOptions.MaxQueue"/> allow
 /// together; try later.</summary>
 public sealed class QueueFullException(int limit)
     : Exception($"Engine: expected at most {limit} requests, running and waiting, found {limit + 1}.");

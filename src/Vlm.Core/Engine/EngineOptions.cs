@@ -7,10 +7,10 @@ public sealed class EngineOptions : IValidatableObject
 {
     /// <summary>Requests that run at once; 1 to 1024, default 16.</summary>
     [Range(1, 1024)]
-    public int MaxSequences { get; set; } = 16;
+    public int MaxBatchSize { get; set; } = 16;
 
     /// <summary>Rows of one step, prompt chunks and decoded tokens together; 16 to 65536 and at least <see
-    /// cref="MaxSequences"/>, default 1024. While answers run, a step takes less where <see cref="MaxStallMilliseconds"/> says so.</summary>
+    /// cref="MaxBatchSize"/>, default 1024. While answers run, a step takes less where <see cref="MaxStallMilliseconds"/> says so.</summary>
     [Range(16, 65536)]
     public int MaxStepTokens { get; set; } = 1024;
 
@@ -25,8 +25,8 @@ public sealed class EngineOptions : IValidatableObject
     public int MaxStallMilliseconds { get; set; } = 250;
 
     /// <summary>Requests that may wait beside those that run; 0 to 100000. One more is refused. Default null: half of <see
-    /// cref="MaxSequences"/>, at least 1, so that under any load requests take about 1.5 times as long as with <see
-    /// cref="MaxSequences"/> at once.</summary>
+    /// cref="MaxBatchSize"/>, at least 1, so that under any load requests take about 1.5 times as long as with <see
+    /// cref="MaxBatchSize"/> at once.</summary>
     [Range(0, 100_000)]
     public int? MaxQueue { get; set; }
 
@@ -40,7 +40,7 @@ public sealed class EngineOptions : IValidatableObject
     public int BlockSize { get; set; } = 16;
 
     /// <summary>Memory of the KV cache in bytes, at least 1 MiB; too little for one full context is raised to that.
-    /// Default null: what <see cref="MaxSequences"/> full contexts need, but at most 1 GiB.</summary>
+    /// Default null: what <see cref="MaxBatchSize"/> full contexts need, but at most 1 GiB.</summary>
     [Range(1L << 20, long.MaxValue)]
     public long? KvCacheBytes { get; set; }
 
@@ -59,7 +59,7 @@ public sealed class EngineOptions : IValidatableObject
     private const long DefaultKvCacheBytes = 1L << 30;
 
     /// <summary>Most requests that run and wait, together.</summary>
-    internal int MaxRequests => MaxSequences + (MaxQueue ?? Math.Max(1, MaxSequences / 2));
+    internal int MaxRequests => MaxBatchSize + (MaxQueue ?? Math.Max(1, MaxBatchSize / 2));
 
     /// <summary>Blocks that the cache gets.</summary>
     /// <param name="contextLength">Tokens of one full context.</param>
@@ -70,7 +70,7 @@ public sealed class EngineOptions : IValidatableObject
         long perContext = BlocksFor(contextLength);
         long wanted = KvCacheBytes is { } bytes
             ? bytes / bytesPerBlock
-            : Math.Min(MaxSequences * perContext, DefaultKvCacheBytes / bytesPerBlock);
+            : Math.Min(MaxBatchSize * perContext, DefaultKvCacheBytes / bytesPerBlock);
         var numBlocks = Math.Max(perContext, wanted);
         return numBlocks <= Array.MaxLength
             ? (int)numBlocks
@@ -83,10 +83,10 @@ public sealed class EngineOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (MaxStepTokens < MaxSequences)
+        if (MaxStepTokens < MaxBatchSize)
         {
             yield return new(
-                $"MaxStepTokens: expected at least MaxSequences ({MaxSequences}), found {MaxStepTokens}.",
+                $"MaxStepTokens: expected at least MaxBatchSize ({MaxBatchSize}), found {MaxStepTokens}.",
                 [nameof(MaxStepTokens)]);
         }
     }

@@ -2,7 +2,7 @@ namespace Vlm.Core.Engine;
 
 /// <summary>Decides who is in the next step: integers and lists only. Interactive requests before batch ones; then whoever has fewest
 /// running and was let in longest ago; then first come, first served.</summary>
-internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSize, BlockAllocator blocks)
+internal sealed class Scheduler(int maxBatchSize, int maxStepTokens, int blockSize, BlockAllocator blocks)
 {
     private readonly LinkedList<SequenceGroup> _waiting = [];
     private readonly List<SequenceGroup> _running = [];
@@ -34,7 +34,7 @@ internal sealed class Scheduler(int maxSequences, int maxStepTokens, int blockSi
     public IReadOnlyList<SequenceGroup> Admit()
     {
         List<SequenceGroup> admitted = [];
-        while (_running.Count < maxSequences && Next() is { } group && TryReserve(group))
+        while (_running.Count < maxBatchSize && Next() is { } group && TryReserve(group))
         {
             _waiting.Remove(group);
             _running.Add(group);

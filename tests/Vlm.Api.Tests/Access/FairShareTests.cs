@@ -10,10 +10,10 @@ public sealed class FairShareTests
     [Theory]
     [InlineData("1")]
     [InlineData("2")]
-    public async Task Chat_OneKeyFillsTheQueue_TheOtherIsServedInBetween(string maxSequences)
+    public async Task Chat_OneKeyFillsTheQueue_TheOtherIsServedInBetween(string maxBatchSize)
     {
         await using TinyServer server = await TinyServer.StartAsync(
-            ("Engine:MaxSequences", maxSequences),
+            ("Engine:MaxBatchSize", maxBatchSize),
             ("Engine:MaxQueue", "64"),
             ("Auth:Keys:0:Name", "greedy"),
             ("Auth:Keys:0:Hash", Hash("greedy")),

@@ -50,7 +50,7 @@ public sealed class LoadPolicyTests : IAsyncDisposable
     public async Task Chat_UnderLoadWithTheRealEngine_SaysSoInUsageAndMetrics()
     {
         await using TinyServer server = await TinyServer.StartAsync(
-            ("Merge:UnderLoad", "pitome:0.7"), ("Merge:UnderLoadQueue", "0"), ("Engine:MaxSequences", "1"), ("Engine:MaxQueue", "8"));
+            ("Merge:UnderLoad", "pitome:0.7"), ("Merge:UnderLoadQueue", "0"), ("Engine:MaxBatchSize", "1"), ("Engine:MaxQueue", "8"));
         const string question = $$"""{"prompt": "a", "image": "{{Http.Picture}}", "max_tokens": 100}""";
         Task<HttpResponseMessage>[] before = [.. Enumerable.Range(0, 4).Select(_ => server.Client.ChatAsync(question))];
         await server.ReachesAsync("vlm_num_requests_waiting", 1);

@@ -16,7 +16,7 @@ public sealed class LeavingClientTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _server = await TinyServer.StartAsync(
-            ("Engine:MaxSequences", "2"), ("Engine:MaxQueue", "64"), ("Engine:ImageCacheBytes", "0"), ("Engine:PrefixCache", "false"));
+            ("Engine:MaxBatchSize", "2"), ("Engine:MaxQueue", "64"), ("Engine:ImageCacheBytes", "0"), ("Engine:PrefixCache", "false"));
         _expected = await AnswerAsync();
     }
 

@@ -10,7 +10,7 @@ public sealed class OptionsTests
     [InlineData("Model:Device", "tpu")]
     [InlineData("Model:Device", "cuda:")]
     [InlineData("Model:Dtype", "int8")]
-    [InlineData("Engine:MaxSequences", "0")]
+    [InlineData("Engine:MaxBatchSize", "0")]
     [InlineData("Engine:MaxStepTokens", "1")]
     [InlineData("Images:MaxBytes", "0")]
     [InlineData("Images:MaxPerRequest", "65")]
@@ -42,7 +42,7 @@ public sealed class OptionsTests
         (int exit, string error) = await Server.RunAsync(["--Model:Path=x", "--Engine:MaxSequence=4", "--urls=http://127.0.0.1:0"]);
 
         Assert.Equal(2, exit);
-        Assert.StartsWith("vlm: Engine:MaxSequence: expected one of MaxSequences, ", error, StringComparison.Ordinal);
+        Assert.StartsWith("vlm: Engine:MaxSequence: expected one of MaxBatchSize, ", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -19,7 +19,7 @@ public class EngineCoreTests(EngineFixture fixture) : IClassFixture<EngineFixtur
         // queue.
         foreach (var seed in new[] { 1, 2 })
         {
-            var options = new EngineOptions { MaxSequences = 6, MaxStepTokens = 24, MaxEncodeBatch = 3, BlockSize = 4 };
+            var options = new EngineOptions { MaxBatchSize = 6, MaxStepTokens = 24, MaxEncodeBatch = 3, BlockSize = 4 };
             using var together = fixture.Drive(options);
             var random = new Random(seed);
             var active = new ActiveRequest?[count];
@@ -91,7 +91,7 @@ public class EngineCoreTests(EngineFixture fixture) : IClassFixture<EngineFixtur
     [Fact]
     public void Step_CancelledWhileWaiting_NeverStarts()
     {
-        using var driver = fixture.Drive(new EngineOptions { MaxSequences = 1 });
+        using var driver = fixture.Drive(new EngineOptions { MaxBatchSize = 1 });
         using var cancel = new CancellationTokenSource();
         driver.Submit(fixture.Request(1));
         var waiting = driver.Submit(fixture.Request(2, numPictures: 1), cancel.Token);
@@ -124,7 +124,7 @@ public class EngineCoreTests(EngineFixture fixture) : IClassFixture<EngineFixtur
     [Fact]
     public void Step_RequestLargerThanCache_FailsAtOnce()
     {
-        using var driver = fixture.Drive(new EngineOptions { KvCacheBytes = 1 << 20, MaxSequences = 1 });
+        using var driver = fixture.Drive(new EngineOptions { KvCacheBytes = 1 << 20, MaxBatchSize = 1 });
         int[] choice = [.. Enumerable.Repeat(5, 400)];
         var request = fixture.Request(1) with { Choices = [.. Enumerable.Repeat(choice, 64)] };
         var error = Assert.IsType<GenerationEvent.Failed>(driver.Run(request).Last).Error;

@@ -17,8 +17,8 @@ public class EngineOptionsTests
     public void Validate_StepSmallerThanBatch_NamesBoth()
     {
         Assert.Equal(
-            ["MaxStepTokens: expected at least MaxSequences (64), found 32."],
-            Faults(new EngineOptions { MaxSequences = 64, MaxStepTokens = 32 }));
+            ["MaxStepTokens: expected at least MaxBatchSize (64), found 32."],
+            Faults(new EngineOptions { MaxBatchSize = 64, MaxStepTokens = 32 }));
     }
 
     [Fact]

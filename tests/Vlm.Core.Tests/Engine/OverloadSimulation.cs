@@ -57,7 +57,7 @@ internal sealed class OverloadSimulation(EngineOptions options, int maxTokens)
     public OverloadResult Run(IArrivals arrivals)
     {
         var blocks = new BlockAllocator(options.MaxRequests * options.BlocksFor(PromptTokens + maxTokens));
-        var scheduler = new Scheduler(options.MaxSequences, options.MaxStepTokens, options.BlockSize, blocks);
+        var scheduler = new Scheduler(options.MaxBatchSize, options.MaxStepTokens, options.BlockSize, blocks);
         var places = new RequestPlaces(options.MaxRequests);
         List<double> times = [];
         (_now, _numRefused) = (0, 0);

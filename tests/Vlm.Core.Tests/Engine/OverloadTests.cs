@@ -12,14 +12,14 @@ public class OverloadTests
     [InlineData(16, 40)]
     [InlineData(4, 12)]
     [InlineData(1, 5)]
-    public void Overload_TenTimesCapacity_AcceptedTakeAboutAsLongAsThePlacesSay(int maxSequences, int maxTokens)
+    public void Overload_TenTimesCapacity_AcceptedTakeAboutAsLongAsThePlacesSay(int maxBatchSize, int maxTokens)
     {
-        EngineOptions options = new() { MaxSequences = maxSequences };
+        EngineOptions options = new() { MaxBatchSize = maxBatchSize };
         OverloadSimulation simulation = new(options, maxTokens);
-        var atCapacity = simulation.Run(new ClosedArrivals(maxSequences));
+        var atCapacity = simulation.Run(new ClosedArrivals(maxBatchSize));
         var overloaded = simulation.Run(new PoissonArrivals(Times / atCapacity.TimePerAnswer, seed: 1));
 
-        var expected = (double)options.MaxRequests / maxSequences; // 1.5, or 2 where one runs and one waits
+        var expected = (double)options.MaxRequests / maxBatchSize; // 1.5, or 2 where one runs and one waits
         Assert.InRange(overloaded.Times.Average() / atCapacity.Times.Average(), 1, 1.02 * expected);
         Assert.InRange(overloaded.Times.Max() / atCapacity.Times.Average(), 1, 1.02 * 2);
         Assert.InRange(overloaded.TimePerAnswer / atCapacity.TimePerAnswer, 0.9, 1.02);
@@ -30,7 +30,7 @@ public class OverloadTests
     [Fact]
     public void Overload_QueueOf64Beside16_TakesFiveTimesAsLong()
     {
-        OverloadSimulation simulation = new(new() { MaxSequences = 16, MaxQueue = 64 }, maxTokens: 8);
+        OverloadSimulation simulation = new(new() { MaxBatchSize = 16, MaxQueue = 64 }, maxTokens: 8);
         var atCapacity = simulation.Run(new ClosedArrivals(16));
         var overloaded = simulation.Run(new PoissonArrivals(Times / atCapacity.TimePerAnswer, seed: 1));
 

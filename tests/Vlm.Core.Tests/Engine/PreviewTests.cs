@@ -36,7 +36,7 @@ public class PreviewTests(EngineFixture fixture) : IClassFixture<EngineFixture>
     {
         using var driver = fixture.Drive();
         GenerationRequest[] requests = [.. Enumerable.Range(0, 6).Select(i => fixture.Request(i, i % 2))];
-        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 2, MaxQueue = 10 });
+        await using var engine = await StartAsync(new EngineOptions { MaxBatchSize = 2, MaxQueue = 10 });
 
         var answers = requests.Select(request => Task.Run(() => Outcome.OfAsync(engine.GenerateAsync(request)))).ToList();
         var previews = Enumerable.Range(0, 6).Select(i => engine.PreviewAsync(fixture.Picture(i), EngineFixture.Merges[1])).ToList();

@@ -8,7 +8,7 @@ public sealed record SimulationJob(int Arrival, int Prompt, int MaxTokens, int C
 
 /// <summary>Limits and requests of a simulation.</summary>
 public sealed record SimulationPlan(
-    int MaxSequences, int MaxStepTokens, int NumBlocks, bool SharesPrompts, IReadOnlyList<SimulationJob> Jobs);
+    int MaxBatchSize, int MaxStepTokens, int NumBlocks, bool SharesPrompts, IReadOnlyList<SimulationJob> Jobs);
 
 /// <summary>Runs a plan step by step and checks after each that no limit is passed and no block lost, and at the end
 /// that all are done.</summary>
@@ -24,7 +24,7 @@ internal sealed class SchedulerSimulation(SimulationPlan plan)
 
     public bool HoldsTheLaws()
     {
-        var scheduler = new Scheduler(plan.MaxSequences, plan.MaxStepTokens, BlockSize, _blocks);
+        var scheduler = new Scheduler(plan.MaxBatchSize, plan.MaxStepTokens, BlockSize, _blocks);
         for (var step = 0; step < MaxSteps && _numDone < plan.Jobs.Count; step++)
         {
             Arrive(scheduler, step);
@@ -112,7 +112,7 @@ internal sealed class SchedulerSimulation(SimulationPlan plan)
     private void Check(Scheduler scheduler, IReadOnlyList<Chunk> chunks)
     {
         Assert.InRange(chunks.Sum(chunk => chunk.Count), scheduler.NumRunning > 0 ? 1 : 0, plan.MaxStepTokens);
-        Assert.InRange(scheduler.NumRunning, 0, plan.MaxSequences);
+        Assert.InRange(scheduler.NumRunning, 0, plan.MaxBatchSize);
         Assert.Equal(chunks.Count, chunks.Select(chunk => chunk.Sequence).Distinct().Count());
 
         int[] held = [.. _inside.Keys.SelectMany(group => group.Sequences).SelectMany(sequence => sequence.Blocks)];

@@ -180,12 +180,12 @@ public class SchedulerTests
     }
 
     private static Gen<SimulationPlan> Plans() =>
-        from maxSequences in Gen.Choose(1, 6)
+        from maxBatchSize in Gen.Choose(1, 6)
         from extra in Gen.Choose(0, 12)
         from numBlocks in Gen.Choose(8, 24)
         from jobs in Jobs().NonEmptyListOf()
         from shares in Gen.Elements(true, false)
-        select new SimulationPlan(maxSequences, maxSequences + extra, numBlocks, shares, [.. jobs]);
+        select new SimulationPlan(maxBatchSize, maxBatchSize + extra, numBlocks, shares, [.. jobs]);
 
     private static Gen<SimulationJob> Jobs() =>
         from arrival in Gen.Choose(0, 20)

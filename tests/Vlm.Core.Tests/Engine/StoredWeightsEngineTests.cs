@@ -35,7 +35,7 @@ public sealed class StoredWeightsEngineTests : IDisposable
     private async Task<SortedDictionary<string, int[]>> IdsAsync(GenerationRequest[] requests, int threads, int sequences)
     {
         set_num_threads(threads);
-        await using var engine = VlmEngine.Start(_fixture.Source, new EngineOptions { MaxSequences = sequences, MaxQueue = requests.Length, PrefixCache = false });
+        await using var engine = VlmEngine.Start(_fixture.Source, new EngineOptions { MaxBatchSize = sequences, MaxQueue = requests.Length, PrefixCache = false });
         await engine.Ready;
         var outcomes = await Task.WhenAll(requests.Select(request => Outcome.OfAsync(engine.GenerateAsync(request))));
         return new(requests.Zip(outcomes).ToDictionary(pair => pair.First.Id, pair => pair.Second.Ids));

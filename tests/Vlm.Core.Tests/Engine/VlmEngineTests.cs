@@ -22,7 +22,7 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     [Fact]
     public async Task GenerateAsync_NobodyReads_OthersGoOn()
     {
-        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 2 });
+        await using var engine = await StartAsync(new EngineOptions { MaxBatchSize = 2 });
         var unread = engine.GenerateAsync(fixture.Request(1, maxTokens: 200));
         var outcome = await Outcome.OfAsync(engine.GenerateAsync(fixture.Request(2, maxTokens: 250)));
         Assert.Equal(250, outcome.Ids.Length);
@@ -43,7 +43,7 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     [Fact]
     public async Task GenerateAsync_QueueFull_Throws()
     {
-        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 1, MaxQueue = 1 });
+        await using var engine = await StartAsync(new EngineOptions { MaxBatchSize = 1, MaxQueue = 1 });
         using var cancel = new CancellationTokenSource();
         var goOn = new TaskCompletionSource();
         var running = engine.GenerateAsync(fixture.Request(1, sampling: Held(goOn.Task)), cancel: cancel.Token);
@@ -60,7 +60,7 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     [Fact]
     public async Task Reserve_TheOnlyPlace_IsForWhoHandsItIn()
     {
-        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 1, MaxQueue = 0 });
+        await using var engine = await StartAsync(new EngineOptions { MaxBatchSize = 1, MaxQueue = 0 });
         var (picture, merge) = (fixture.Picture(1), EngineFixture.Merges[1]);
         using (var place = engine.Reserve())
         {
@@ -111,7 +111,7 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     [Fact]
     public async Task GenerateAsync_ReaderLeaves_FreesThePlace()
     {
-        await using var engine = await StartAsync(new EngineOptions { MaxSequences = 1 });
+        await using var engine = await StartAsync(new EngineOptions { MaxBatchSize = 1 });
         await foreach (var item in engine.GenerateAsync(fixture.Request(1, maxTokens: 480)))
         {
             if (item is GenerationEvent.Token)
@@ -140,7 +140,7 @@ public class VlmEngineTests(EngineFixture fixture) : IClassFixture<EngineFixture
     [Fact]
     public async Task DisposeAsync_MidRequest_EndsWhatRunsAsCancelledAndWhatWaitsAsUnavailable()
     {
-        var engine = await StartAsync(new EngineOptions { MaxSequences = 1 });
+        var engine = await StartAsync(new EngineOptions { MaxBatchSize = 1 });
         var goOn = new TaskCompletionSource();
         var running = engine.GenerateAsync(fixture.Request(1, sampling: Held(goOn.Task)));
         await Until(() => engine.Load is { Waiting: 0, Running: 1 });

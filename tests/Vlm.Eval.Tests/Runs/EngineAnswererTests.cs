@@ -42,7 +42,7 @@ public sealed class EngineAnswererTests : IDisposable
     [Fact]
     public async Task AskAsync_SeveralEngines_AnswerAsPostChatDoes()
     {
-        await using EngineGroup engines = await EngineGroup.StartAsync(_source, new EngineOptions().MaxSequences, 2, CancellationToken.None);
+        await using EngineGroup engines = await EngineGroup.StartAsync(_source, new EngineOptions().MaxBatchSize, 2, CancellationToken.None);
         EngineAnswerer answerer = Answerer(engines);
         Question[][] pictures = [.. Enumerable.Range(0, 6).Select(picture => Questions(Painted(picture), 3))];
 
@@ -61,7 +61,7 @@ public sealed class EngineAnswererTests : IDisposable
     [Fact]
     public async Task AskAsync_PictureThatIsNone_NamesItAndTheQuestion()
     {
-        await using EngineGroup engines = await EngineGroup.StartAsync(_source, new EngineOptions().MaxSequences, 1, CancellationToken.None);
+        await using EngineGroup engines = await EngineGroup.StartAsync(_source, new EngineOptions().MaxBatchSize, 1, CancellationToken.None);
         Question[] questions = Questions(new Picture("a.png", () => [1, 2, 3], "/pictures/a.png"), 1);
 
         InvalidDataException error = await Assert.ThrowsAsync<InvalidDataException>(() => TextsAsync(Answerer(engines), questions));
@@ -73,7 +73,7 @@ public sealed class EngineAnswererTests : IDisposable
     [Fact]
     public async Task AskAsync_NoPicture_Answers()
     {
-        await using EngineGroup engines = await EngineGroup.StartAsync(_source, new EngineOptions().MaxSequences, 1, CancellationToken.None);
+        await using EngineGroup engines = await EngineGroup.StartAsync(_source, new EngineOptions().MaxBatchSize, 1, CancellationToken.None);
 
         Assert.Single(await TextsAsync(Answerer(engines), Questions(null, 1)));
     }

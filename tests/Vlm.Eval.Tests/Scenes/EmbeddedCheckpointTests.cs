@@ -24,7 +24,7 @@ public class EmbeddedCheckpointTests
         string folder = Path.Combine(Testing.Golden.Root, "assets", "checkpoints", "scenes");
         using ModelSource source = ModelSource.Open(folder);
         using ChatPreparer preparer = new(source.Tokenizer, source.Preprocessor, source.Description);
-        await using EngineGroup engines = await EngineGroup.StartAsync(source, new EngineOptions().MaxSequences, 1, CancellationToken.None);
+        await using EngineGroup engines = await EngineGroup.StartAsync(source, new EngineOptions().MaxBatchSize, 1, CancellationToken.None);
         SceneEvaluation evaluation = new(new EngineAnswerer(source, folder, engines, preparer), engines.All[0]);
         await foreach (SceneScore score in evaluation.RunAsync([MergeSpec.None], SceneSplit.Test, seed: 271828, count: 500, withNoise: false))
         {
