@@ -11,17 +11,24 @@ namespace vlmtorch {
 namespace cpu {
 constexpr size_t kHugePage = 2 << 20;
 
-// Memory to free(), on huge pages where the system has them: a large matrix has more small pages than the processor
-// keeps addresses for.
+// A wish for huge pages, for memory and parts of mapped files that are not there yet; without it the pages are small. A
+// large matrix has more small pages than the processor keeps addresses for.
+inline void want_huge_pages(void *data, size_t bytes) {
+#ifdef MADV_HUGEPAGE
+    constexpr uintptr_t page = 4096;
+    const auto begin = reinterpret_cast<uintptr_t>(data) / page * page;
+    madvise(reinterpret_cast<void *>(begin), bytes + (reinterpret_cast<uintptr_t>(data) - begin), MADV_HUGEPAGE);
+#endif
+}
+
+// Memory to free(), on huge pages where the system has them.
 inline void *allocate_large(size_t bytes) {
     const size_t rounded = (bytes + kHugePage - 1) / kHugePage * kHugePage;
     void *data = aligned_alloc(kHugePage, rounded);
     if (data == nullptr) {
         throw std::bad_alloc();
     }
-#ifdef MADV_HUGEPAGE
-    madvise(data, rounded, MADV_HUGEPAGE); // a wish: without it the pages are small
-#endif
+    want_huge_pages(data, rounded);
     return data;
 }
 
@@ -34,9 +41,7 @@ inline std::shared_ptr<void> map_zeros(size_t bytes) {
     }
     const auto address = (reinterpret_cast<uintptr_t>(data) + kHugePage - 1) / kHugePage * kHugePage;
     void *aligned = reinterpret_cast<void *>(address);
-#ifdef MADV_HUGEPAGE
-    madvise(aligned, bytes, MADV_HUGEPAGE);
-#endif
+    want_huge_pages(aligned, bytes);
     return std::shared_ptr<void>(aligned, [data, size](void *) { munmap(data, size); });
 }
 

@@ -46,6 +46,7 @@ internal sealed class ConversationReader(
             faults.Add(path, fault);
         }
 
+        turns.RemoveAll(ChatValidation.IsAbsent);
         if (offered.Count > 0 && request.Messages is not null && !faults.Has("messages"))
         {
             faults.Add("images", string.Create(

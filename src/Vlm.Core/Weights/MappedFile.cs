@@ -1,13 +1,10 @@
 using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
 
 namespace Vlm.Core.Weights;
 
 /// <summary>A whole file mapped read-only; it stays mapped until it is disposed and every lease is returned.</summary>
-public sealed unsafe partial class MappedFile : IDisposable
+public sealed unsafe class MappedFile : IDisposable
 {
-    private const int HugePages = 14; // MADV_HUGEPAGE of Linux
-
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _pointer;
     private int _references = 1;
@@ -56,12 +53,6 @@ public sealed unsafe partial class MappedFile : IDisposable
         var view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         byte* pointer = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-        if (OperatingSystem.IsLinux())
-        {
-            // A wish, for what is not in memory yet: on small pages a product waits for their addresses (ADR 6).
-            _ = Advise(pointer + view.PointerOffset, (nuint)length, HugePages);
-        }
-
         return new MappedFile(path, view, pointer + view.PointerOffset, length);
     }
 
@@ -92,10 +83,6 @@ public sealed unsafe partial class MappedFile : IDisposable
             Release();
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static partial int Advise(byte* address, nuint length, int advice);
 
     private void Release()
     {

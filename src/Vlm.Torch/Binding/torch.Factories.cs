@@ -4,10 +4,6 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    public static Tensor zeros(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null,
-        bool requires_grad = false, string[]? names = null) =>
-        Full(size, 0, dtype, device, requires_grad);
-
     public static Tensor zeros(long rows, long columns, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>
         Full([rows, columns], 0, dtype, device, requires_grad);
