@@ -80,7 +80,7 @@ template <class T, class W> struct PackPanel {
         transpose(rows, chains);
     }
 
-    // Sorted while they are narrow: half the shuffles, which are what packing waits for.
+    // Sorted while they are narrow: half the shuffles.
     template <Simd L> VT_INLINE void put_sixteen(int64_t block, int64_t at, const Chains<T> &chains) const {
 #pragma GCC unroll 2
         for (int half = 0; half < 2; ++half) {

@@ -26,7 +26,7 @@ at::Tensor causal(const at::Tensor &q, const at::Tensor &k, const at::Tensor &v,
 }
 
 at::Tensor gather(const at::Tensor &cache, const at::Tensor &table, int64_t length) {
-    const int64_t blocks = (length + cache.size(1) - 1) / cache.size(1);
+    const int64_t blocks = (length + cache.size(2) - 1) / cache.size(2);
     const at::Tensor rows = cache.index_select(0, table.slice(0, 0, blocks).to(cache.device()));
     return rows.transpose(1, 2).flatten(0, 1).slice(0, 0, length); // [S, K, D]
 }

@@ -57,7 +57,7 @@ public class KernelTests
         // Sequences: prefill, chunk after 20 cached tokens, decode, two tokens, decode of the first token.
         long[] queries = [37, 11, 1, 2, 1];
         long[] lengths = [37, 31, 50, 9, 1];
-        foreach ((long heads, long kvHeads, long dim) in new (long, long, long)[] { (4, 4, 16), (6, 2, 20), (3, 1, 8) })
+        foreach ((long heads, long kvHeads, long dim) in new (long, long, long)[] { (4, 4, 16), (6, 2, 20), (3, 1, 8), (16, 16, 8) })
         {
             Tensor keys = Random(type, 40, kvHeads, 8, dim);
             Tensor values = Random(type, 40, kvHeads, 8, dim);
