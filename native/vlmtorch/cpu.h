@@ -3,9 +3,9 @@
 #include <ATen/Parallel.h>
 #include <stdint.h>
 
-#include <atomic>
 #include <vector>
 
+#include "cpu_share.h"
 #include "cpu_weights.h"
 
 namespace vlmtorch {
@@ -92,13 +92,23 @@ void rotary(const T *x, const T *cos, const T *sin, T *out, int64_t tokens, int6
 // softmax(scale * row) in place over count logits, bias (may be null) added after scaling.
 template <class T> void softmax_row(T *row, const T *bias, int64_t count, T scale);
 
-// Runs task(0..count-1) on all threads; each takes the next one when it is free.
+// Runs task(0..count-1) on all threads: each its own share in order, so that neighbours in memory are read one after
+// another, then what is left of the others' from the end.
 template <class F> void for_each_task(int64_t count, const F &task) {
-    std::atomic<int64_t> next{0};
-    at::parallel_for(0, std::min<int64_t>(at::get_num_threads(), count), 1, [&](int64_t begin, int64_t end) {
+    const int64_t workers = std::min<int64_t>(at::get_num_threads(), count);
+    std::vector<Share> shares(static_cast<size_t>(workers));
+    for (int64_t i = 0; i < workers; ++i) {
+        shares[i].set(count * i / workers, count * (i + 1) / workers);
+    }
+    at::parallel_for(0, workers, 1, [&](int64_t begin, int64_t end) {
         for (int64_t worker = begin; worker < end; ++worker) {
-            for (int64_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
+            for (int64_t i; (i = shares[worker].take_front()) >= 0;) {
                 task(i);
+            }
+            for (int64_t other = 1; other < workers; ++other) {
+                for (int64_t i; (i = shares[(worker + other) % workers].take_back()) >= 0;) {
+                    task(i);
+                }
             }
         }
     });
