@@ -9,9 +9,7 @@ namespace cpu {
 // Numbers begin .. end - 1, which their owner takes from the front and others from the back; at most 2^32 - 1 of them.
 class alignas(64) Share {
   public:
-    void set(int64_t begin, int64_t end) {
-        range_ = static_cast<uint64_t>(begin) << 32 | static_cast<uint64_t>(end);
-    }
+    void set(int64_t begin, int64_t end) { range_ = static_cast<uint64_t>(begin) << 32 | static_cast<uint64_t>(end); }
 
     // The next number, or -1 when none is left.
     int64_t take_front() {
