@@ -119,33 +119,6 @@ template <class T> struct PackRows {
     }
 };
 
-// Where the sums of a tile go.
-template <class T> struct Target {
-    T *y;
-    int64_t stride, columns; // columns: outputs of the panel that there are
-    const T *bias;           // with the last part of the sum, else null
-    bool add;                // to earlier parts
-
-    template <class V> VT_INLINE void put(int64_t row, int64_t column, V sum) const {
-        const int64_t count = std::min<int64_t>(sizeof(V) / sizeof(T), columns - column);
-        if (count <= 0) {
-            return;
-        }
-        T *to = y + row * stride + column;
-        const size_t bytes = static_cast<size_t>(count) * sizeof(T);
-        V other = {};
-        if (add) {
-            memcpy(&other, to, bytes);
-            sum = other + sum;
-        }
-        if (bias != nullptr) {
-            memcpy(&other, bias + column, bytes);
-            sum += other;
-        }
-        memcpy(to, &sum, bytes);
-    }
-};
-
 // R rows with N vectors of outputs. A finished chain joins those before it like a carry in a binary counter.
 template <Simd L, class T, int R, int N>
 VT_INLINE void multiply_tile(const T *rows, const T *panel, int64_t steps, int64_t column, const Target<T> &target) {

@@ -15,7 +15,7 @@ constexpr int kOutputsAhead = 4; // fetched before they are multiplied, at least
 template <Simd L> constexpr int kRows = L == Simd::Avx512 ? 6 : 2;
 
 // Rows from which panels are faster; with AVX-512 measured where vectors are as wide as registers (Zen 5).
-int64_t many_rows() { return simd_level() == Simd::Avx512 ? 48 : 24; }
+int64_t many_rows() { return simd_level() == Simd::Avx512 ? 96 : 24; }
 
 template <class T, class W> struct Stream {
     const T *x;
@@ -23,36 +23,37 @@ template <class T, class W> struct Stream {
     const Product<T, W> &p;
     int64_t begin, end; // outputs
 
-    // A tile's part of the rows stays in the first cache while all weights of the piece pass.
+    // A tile alone reads its weights from end to end. More pass over a part of them one after another: the first one
+    // fetches it from memory.
     template <Simd L> VT_INLINE void run() const {
         const int64_t tiles = (rows + kRows<L> - 1) / kRows<L>;
-        const int64_t step = tiles == 1 ? p.w.in : kDepth; // a tile alone reads its weights from end to end
-        for (int64_t at = 0; at < p.w.in; at += step) {
+        const int64_t step = tiles == 1 ? p.w.in : kDepth;
+        for (int64_t from = 0; from < p.w.in; from += step) {
+            const int64_t until = std::min(from + step, p.w.in);
             for (int64_t tile = 0; tile < tiles; ++tile) {
                 const int64_t row = rows * tile / tiles;
-                run_rows<L, kRows<L>>(row, rows * (tile + 1) / tiles - row, at, std::min(at + step, p.w.in));
+                const int64_t count = rows * (tile + 1) / tiles - row;
+                tile == 0 ? run_rows<L, kRows<L>, true>(row, count, from, until)
+                          : run_rows<L, kRows<L>, false>(row, count, from, until);
             }
         }
     }
 
-    template <Simd L, int R> VT_INLINE void run_rows(int64_t row, int64_t count, int64_t from, int64_t until) const {
+    template <Simd L, int R, bool IsFirst>
+    VT_INLINE void run_rows(int64_t row, int64_t count, int64_t from, int64_t until) const {
         constexpr int together = kOutputs<L, R>;
         if (count == R) {
             for (int64_t first = begin; first < end; first += together) {
-                run_tile<L, R, together>(row, first, from, until);
+                run_tile<L, R, together, IsFirst>(row, first, from, until);
             }
         } else if constexpr (R > 1) {
-            run_rows<L, R - 1>(row, count, from, until);
+            run_rows<L, R - 1, IsFirst>(row, count, from, until);
         }
     }
 
     // Outputs behind the last one are the last one again, and not stored.
-    template <Simd L, int R, int O>
+    template <Simd L, int R, int O, bool IsFirst>
     VT_INLINE void run_tile(int64_t row, int64_t first, int64_t from, int64_t until) const {
-        T sums[R * O] = {};
-        for (int n = 0; from > 0 && n < R * O; ++n) {
-            sums[n] = p.y[(row + n / O) * p.out + std::min(first + n % O, end - 1)];
-        }
         Weights<T> inputs[R];
         Weights<W> w[O];
         for (int r = 0; r < R; ++r) {
@@ -62,51 +63,62 @@ template <class T, class W> struct Stream {
             w[o] = row_of(p.w, std::min(first + o, p.out - 1));
         }
         for (int64_t at = from; at < until; at += kDepth) {
+            const int64_t stop = std::min(at + kDepth, until);
+            const T *bias = stop == p.w.in && p.bias != nullptr ? p.bias + first : nullptr;
+            const Target<T> target{p.y + row * p.out + first, p.out, end - first, bias, at > 0};
             Wide<L, T> total[R * O] = {};
-            sum_part<L, R, O>(inputs, w, at, std::min(at + kDepth, until), total);
+            sum_part<L, R, O, IsFirst>(inputs, w, at, stop, total);
 #pragma GCC unroll 6
             for (int n = 0; n < R * O; n += 4) {
                 typename Lanes<T>::type four[4];
                 memcpy(four, total + n, sizeof four);
-                add_lanes(four, sums + n);
-            }
-        }
-        for (int r = 0; r < R; ++r) {
-            for (int64_t o = first; o < std::min(first + O, end); ++o) {
-                const T sum = sums[r * O + o - first];
-                p.y[(row + r) * p.out + o] = p.bias == nullptr || until < p.w.in ? sum : sum + p.bias[o];
+                put<O>(target, n, sum_four(four));
             }
         }
     }
 
+    // The sums n .. n + 3 of a tile's rows with O outputs.
+    template <int O> static VT_INLINE void put(const Target<T> &target, int n, const Fours<T> &sums) {
+        if constexpr (O % 4 == 0) {
+            target.put(n / O, n % O, sums);
+        } else {
+            typedef T Pair __attribute__((vector_size(2 * sizeof(T))));
+            Pair pairs[2];
+            memcpy(pairs, &sums, sizeof pairs);
+            target.put(n / O, n % O, pairs[0]);
+            target.put((n + 2) / O, (n + 2) % O, pairs[1]);
+        }
+    }
+
     // Inputs at .. until - 1 of R rows with O outputs: a cache line of weights at a time where the registers hold it.
-    template <Simd L, int R, int O>
+    template <Simd L, int R, int O, bool IsFirst>
     static VT_INLINE void sum_part(const Weights<T> (&x)[R], const Weights<W> (&w)[O], int64_t at, int64_t until,
                                    Wide<L, T> (&total)[R * O]) {
         constexpr int64_t lanes = Lanes<T>::count;
         constexpr int line = static_cast<int>(sizeof(T) / sizeof(W));
         constexpr int together = L != Simd::Avx512 || R > 4 ? 1 : R > 2 ? std::min(line, 2) : line;
         for (; at + together * lanes <= until; at += together * lanes) {
-            add<L, R, O, together, false>(x, w, at, total);
+            add<L, R, O, together, false, IsFirst>(x, w, at, total);
         }
         for (; together > 1 && at + lanes <= until; at += lanes) {
-            add<L, R, O, 1, false>(x, w, at, total);
+            add<L, R, O, 1, false, IsFirst>(x, w, at, total);
         }
         if (at < until) {
-            add<L, R, O, 1, true>(x, w, at, total);
+            add<L, R, O, 1, true, IsFirst>(x, w, at, total);
         }
     }
 
     // N vectors of inputs, or the rest of them.
-    template <Simd L, int R, int O, int N, bool IsTail>
+    template <Simd L, int R, int O, int N, bool IsTail, bool IsFirst>
     static VT_INLINE void add(const Weights<T> (&x)[R], const Weights<W> (&w)[O], int64_t at,
                               Wide<L, T> (&total)[R * O]) {
         Wide<L, T> weights[O][N];
 #pragma GCC unroll 8
         for (int o = 0; o < O; ++o) {
             load<L, IsTail>(w[o], at, weights[o]);
-            // The hardware's own prefetch ends with the page, which is about where a row of weights ends.
-            __builtin_prefetch(w[o].data + std::max(O, kOutputsAhead) * w[o].in + at, 0, 2);
+            if constexpr (IsFirst) { // the hardware's own prefetch ends with the page, about as a row of weights
+                __builtin_prefetch(w[o].data + std::max(O, kOutputsAhead) * w[o].in + at, 0, 2);
+            }
         }
 #pragma GCC unroll 4
         for (int n = 0; n < N; ++n) {
@@ -114,6 +126,7 @@ template <class T, class W> struct Stream {
             for (int r = 0; r < R; ++r) {
                 Wide<L, T> values[1];
                 load<L, IsTail>(x[r], at + n * Lanes<T>::count, values);
+                values[0].hold();
 #pragma GCC unroll 8
                 for (int o = 0; o < O; ++o) {
                     total[r * O + o].add_product(values[0], weights[o][n]);

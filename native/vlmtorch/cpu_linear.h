@@ -12,8 +12,10 @@ namespace vlmtorch {
 namespace cpu {
 constexpr int64_t kDepth = 2048;
 
-// sums[i] += the lanes of x[i], added as by sum_lanes.
-VT_INLINE void add_lanes(const Floats (&x)[4], float *sums) {
+template <class T> using Fours __attribute__((vector_size(4 * sizeof(T)))) = T;
+
+// The sums of the lanes of four vectors, each added as by sum_lanes.
+VT_INLINE Fours<float> sum_four(const Floats (&x)[4]) {
     HalfFloats half[4];
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
@@ -29,18 +31,51 @@ VT_INLINE void add_lanes(const Floats (&x)[4], float *sums) {
     const HalfFloats acbd = __builtin_shuffle(ab, cd, Index8{0, 1, 8, 9, 4, 5, 12, 13}) +
                             __builtin_shuffle(ab, cd, Index8{2, 3, 10, 11, 6, 7, 14, 15});
     const HalfFloats all = acbd + __builtin_shuffle(acbd, Index8{1, 0, 3, 2, 5, 4, 7, 6});
-    sums[0] += all[0];
-    sums[1] += all[4];
-    sums[2] += all[2];
-    sums[3] += all[6];
+    return __builtin_shufflevector(all, all, 0, 4, 2, 6);
 }
 
-VT_INLINE void add_lanes(const Lanes<double>::type (&x)[4], double *sums) {
+VT_INLINE Fours<double> sum_four(const Lanes<double>::type (&x)[4]) {
+    Fours<double> sums;
     for (int i = 0; i < 4; ++i) {
         Lanes<double>::type lanes = x[i];
-        sums[i] += sum_lanes<double>(lanes);
+        sums[i] = sum_lanes<double>(lanes);
     }
+    return sums;
 }
+
+// Where the sums of a tile go.
+template <class T> struct Target {
+    T *y;
+    int64_t stride, columns; // columns: outputs from y on that there are
+    const T *bias;           // with the last part of the sum, else null
+    bool add;                // to earlier parts
+
+    // The sums of one row from `column` on; what lies behind the last column is dropped.
+    template <class V> VT_INLINE void put(int64_t row, int64_t column, V sum) const {
+        constexpr int64_t size = sizeof(V) / sizeof(T);
+        if (column + size <= columns) {
+            put(row, column, sum, size);
+        } else if (column < columns) {
+            put(row, column, sum, columns - column);
+        }
+    }
+
+  private:
+    template <class V> VT_INLINE void put(int64_t row, int64_t column, V sum, int64_t count) const {
+        T *to = y + row * stride + column;
+        const size_t bytes = static_cast<size_t>(count) * sizeof(T);
+        V other = {};
+        if (add) {
+            memcpy(&other, to, bytes);
+            sum = other + sum;
+        }
+        if (bias != nullptr) {
+            memcpy(&other, bias + column, bytes);
+            sum += other;
+        }
+        memcpy(to, &sum, bytes);
+    }
+};
 
 // The outputs of all products, `size` of one product at once.
 template <class T, class W> struct Pieces {

@@ -220,12 +220,13 @@ struct Multiply {
         if (done < depth) {
             add<L, R, O, true>(row, at, done, data, scales, total);
         }
-        float sums[kSums<R, O>] = {};
+        float sums[kSums<R, O>];
 #pragma GCC unroll 4
         for (int n = 0; n < kSums<R, O>; n += 4) {
             Floats four[4];
             memcpy(four, total + n, sizeof four);
-            add_lanes(four, sums + n);
+            const Fours<float> summed = sum_four(four);
+            memcpy(sums + n, &summed, sizeof summed);
         }
         for (int r = 0; r < R; ++r) {
             for (int o = 0; o < O && output + o < end; ++o) {

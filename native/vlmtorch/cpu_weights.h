@@ -118,6 +118,18 @@ template <Simd L, class T> struct Wide {
         }
     }
 
+    // Stays in registers: GCC would rather read it again for every product.
+    VT_INLINE void hold() {
+        if constexpr (L != Simd::Plain) {
+#pragma GCC unroll 4
+            for (int64_t i = 0; i < registers; ++i) {
+                typename Register<L, T>::type part = parts[i];
+                asm("" : "+v"(part));
+                parts[i] = part;
+            }
+        }
+    }
+
     VT_INLINE void add_product(const Wide &a, const Wide &b) {
 #pragma GCC unroll 4
         for (int64_t i = 0; i < registers; ++i) {

@@ -117,10 +117,16 @@ internal sealed class LlamaDecoderLayer(WeightScope weights, TextConfig config, 
     /// <summary>hiddenStates [T, C], updated in place.</summary>
     public void Forward(Tensor hiddenStates, StepTensors step, KvCache cache)
     {
-        using var scope = NewDisposeScope();
-        hiddenStates.add_(_attention.Forward(
-            _inputNorm.Forward(hiddenStates), step, cache.Keys(layerIndex), cache.Values(layerIndex)));
-        hiddenStates.add_(_mlp.Forward(_postAttentionNorm.Forward(hiddenStates)));
+        using (NewDisposeScope())
+        {
+            hiddenStates.add_(_attention.Forward(
+                _inputNorm.Forward(hiddenStates), step, cache.Keys(layerIndex), cache.Values(layerIndex)));
+        }
+
+        using (NewDisposeScope()) // one each: a long prompt's queries, keys and values are gone before the MLP grows
+        {
+            hiddenStates.add_(_mlp.Forward(_postAttentionNorm.Forward(hiddenStates)));
+        }
     }
 
     public void Dispose()

@@ -17,13 +17,14 @@ public sealed record TensorPlan(string Name, TensorDType DType, IReadOnlyList<lo
 public delegate void TensorFill(TensorPlan tensor, Stream output);
 
 /// <summary>
-/// Streams a safetensors file: widest types first, then by name, header padded to 8 bytes, so that tensors are aligned
-/// and the same content gives
-/// the same bytes (llava.md 10.4). The file appears under its name only when it is complete.
+/// Streams a safetensors file: widest types first, then by name, so that the same content gives the same bytes
+/// (llava.md 10.4). The header is padded to a cache line, where the data begins: read in place, a vector of weights then
+/// lies in one line. The file appears under its name only when it is complete.
 /// </summary>
 public static class SafetensorsWriter
 {
     private const int BufferBytes = 1 << 20;
+    private const int DataAlignment = 64; // bytes
 
     /// <summary>Writes one file; no tensor is held in memory.</summary>
     /// <param name="path">File to create or replace.</param>
@@ -85,7 +86,7 @@ public static class SafetensorsWriter
             WriteJson(json, tensors);
         }
 
-        while (stream.Length % SafetensorsHeader.LengthBytes != 0)
+        while (stream.Length % DataAlignment != 0)
         {
             stream.WriteByte((byte)' ');
         }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Vlm.Core.Weights;
 
 namespace Vlm.Core.Tests.Weights;
@@ -35,6 +36,17 @@ public sealed class CheckpointWriterTests
         SafetensorsWriter.Write(folder["y.safetensors"], [.. Plans.Reverse()], Fill);
 
         Assert.Equal(File.ReadAllBytes(folder["x.safetensors"]), File.ReadAllBytes(folder["y.safetensors"]));
+    }
+
+    [Fact]
+    public void Write_Data_BeginsAtACacheLine()
+    {
+        using var folder = new TempFolder();
+        SafetensorsWriter.Write(folder["x.safetensors"], Plans, Fill);
+
+        long header = BinaryPrimitives.ReadInt64LittleEndian(File.ReadAllBytes(folder["x.safetensors"]));
+
+        Assert.Equal(0, (sizeof(long) + header) % 64);
     }
 
     [Fact]
