@@ -194,16 +194,20 @@ internal sealed class LlamaMlp(WeightScope weights, TextConfig config) : IDispos
 
     public long WeightBytes => _gate.WeightBytes + _up.WeightBytes + _down.WeightBytes;
 
-    public Tensor Forward(Tensor x)
-    {
-        var parts = Linear.Forward(x, _gate, _up);
-        return _down.Forward(Kernels.Default.SiluMul(parts[0], parts[1]));
-    }
+    public Tensor Forward(Tensor x) => _down.Forward(Gated(x));
 
     public void Dispose()
     {
         _gate.Dispose();
         _up.Dispose();
         _down.Dispose();
+    }
+
+    // The largest tensors of a step, [T, F] each: only their product outlives this.
+    private Tensor Gated(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var parts = Linear.Forward(x, _gate, _up);
+        return Kernels.Default.SiluMul(parts[0], parts[1]).MoveToOuterDisposeScope();
     }
 }
