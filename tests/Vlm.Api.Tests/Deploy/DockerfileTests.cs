@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Vlm.Testing;
 
 namespace Vlm.Api.Tests.Deploy;
@@ -61,6 +62,22 @@ public sealed class DockerfileTests
             ["USER", "ENV", "EXPOSE", "STOPSIGNAL", "HEALTHCHECK", "ENTRYPOINT"],
             cpu.Select(i => i.Item1));
         Assert.Contains(("USER", "vlm"), cpu);
+    }
+
+    [Theory]
+    [InlineData(Cpu)]
+    [InlineData(Cuda)]
+    public void Threads_WaitAsTheLauncherHasThemWait(string file)
+    {
+        string environment = Runtime(file).First(i => i.Verb == "ENV").Text;
+        string[] settings =
+        [
+            .. Regex.Matches(File.ReadAllText(Path.Combine(Golden.Root, "vlm")), @"export (G?OMP_\w+)=\$\{\1:-(\w+)\}")
+                .Select(match => $"{match.Groups[1].Value}={match.Groups[2].Value}"),
+        ];
+
+        Assert.Equal(2, settings.Length);
+        Assert.All(settings, setting => Assert.Contains(setting, environment.Split(' ')));
     }
 
     [Fact]

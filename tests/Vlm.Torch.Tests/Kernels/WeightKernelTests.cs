@@ -80,8 +80,9 @@ public class WeightKernelTests
         Tensor exact = new PlainKernels().LinearInt8(x.to(ScalarType.Float64), values, scales, bias.to(ScalarType.Float64));
         Tensor expected = Native.LinearInt8(x, values, scales, bias);
 
-        // Inputs below 4 are rounded to steps of 2^-13: 2080 errors of at most half a step, times weights of order 1.
-        Near(exact, expected, 5 * Math.Sqrt(2080.0 / 12) / 8192 / (1 + exact.Largest()));
+        // Inputs below 4 are rounded to steps of 2^-13: 2080 errors of at most half a step, times weights of order 1. Five
+        // deviations are met once in a hundred times 14,000 sums; some inputs are beyond 4.
+        Near(exact, expected, 7 * Math.Sqrt(2080.0 / 12) / 8192 / (1 + exact.Largest()));
         ForThreads(() =>
         {
             foreach (long rows in Rows)
