@@ -12,7 +12,7 @@ namespace {
 constexpr int kTileRows = 6;
 constexpr int kTileVectors = 4;   // of outputs
 constexpr int64_t kRowStride = 8; // elements from one input to the next in a packed tile
-constexpr int64_t kChainPad = 16; // keeps the chains of a panel off the same lines of the first cache
+constexpr int64_t kChainPad = 16; // keeps chains off the same lines of the first cache
 constexpr int64_t kTasksPerThread = 4;
 constexpr int64_t kAhead = 256; // elements between what is multiplied and what is prefetched: across pages, too
 
@@ -21,8 +21,14 @@ template <class T> constexpr int64_t width = kTileVectors *lanes<T>; // outputs 
 
 // Inputs per lane of a part of the sum.
 template <class T> constexpr int64_t steps_of(int64_t depth) { return (depth + lanes<T> - 1) / lanes<T>; }
-template <class T> constexpr int64_t padded(int64_t depth) { return steps_of<T>(depth) * lanes<T>; }
 template <class T> constexpr int64_t chain_size(int64_t steps) { return steps * width<T> + kChainPad; }
+constexpr int64_t row_chain_size(int64_t steps) { return steps * kRowStride + kChainPad; }
+
+// Elements of a packed tile before the part of the sum that begins at input `at`, or in all where that is `in`.
+template <class T> constexpr int64_t tile_size(int64_t at) {
+    return at / kDepth * lanes<T> * row_chain_size(steps_of<T>(kDepth)) +
+           (at % kDepth == 0 ? 0 : lanes<T> * row_chain_size(steps_of<T>(at % kDepth)));
+}
 
 // Position of a lane in the order of summation: its bits reversed.
 template <class T> constexpr int64_t chain_of(int64_t lane) {
@@ -57,6 +63,13 @@ template <class T, class W> struct PackPanel {
             for (int64_t step = 0; step < steps; ++step) {
                 const int64_t at = begin + step * lanes<T>;
                 const Chains<T> chains{panel + step * width<T> + block, chain_size<T>(steps)};
+                if constexpr (is_narrow && L == Simd::Avx512) {
+                    if (block + together <= outputs && at + 2 * lanes<T> <= w.in && step + 1 < steps) {
+                        put_lines<L>(block, at, chains);
+                        ++step;
+                        continue;
+                    }
+                }
                 if constexpr (is_narrow) {
                     if (block + together <= outputs && at + lanes<T> <= w.in) {
                         put_sixteen<L>(block, at, chains);
@@ -78,6 +91,40 @@ template <class T, class W> struct PackPanel {
                      : read_tail<L, T>(w, first + block + i, at, rows[i]);
         }
         transpose(rows, chains);
+    }
+
+    // Two steps at once: every cache line is read once.
+    template <Simd L> VT_INLINE void put_lines(int64_t block, int64_t at, const Chains<T> &chains) const {
+        typedef uint16_t Line __attribute__((vector_size(64)));
+        typedef int64_t Longs __attribute__((vector_size(64)));
+        Line x[2][8];
+#pragma GCC unroll 2
+        for (int half = 0; half < 2; ++half) {
+#pragma GCC unroll 8
+            for (int i = 0; i < 8; ++i) {
+                memcpy(&x[half][i], w.data + (first + block + 8 * half + i) * w.in + at, sizeof(Line));
+            }
+            transpose(x[half]);
+        }
+        const Chains<T> next{chains.to + width<T>, chains.stride};
+#pragma GCC unroll 8
+        for (int i = 0; i < 8; ++i) {
+            const auto upper = (Longs)x[0][i], lower = (Longs)x[1][i];
+            put_pair<L>(__builtin_shuffle(upper, lower, Longs{0, 1, 8, 9, 2, 3, 10, 11}), i, chains);
+            put_pair<L>(__builtin_shuffle(upper, lower, Longs{4, 5, 12, 13, 6, 7, 14, 15}), i, next);
+        }
+    }
+
+    // Sixteen outputs of a lane and of the eighth after it.
+    template <Simd L, class V> static VT_INLINE void put_pair(const V &pair, int lane, const Chains<T> &chains) {
+        Halves sixteen[2];
+        memcpy(sixteen, &pair, sizeof pair);
+#pragma GCC unroll 2
+        for (int i = 0; i < 2; ++i) {
+            Wide<L, float> wide;
+            wide.template load<W>(sixteen[i]);
+            chains.put(lane + 8 * i, wide);
+        }
     }
 
     // Sorted while they are narrow: half the shuffles.
@@ -113,7 +160,7 @@ template <class T> struct PackRows {
                     at + lanes<T> <= x.in ? read<L, T>(x, first + i, at, rows[i])
                                           : read_tail<L, T>(x, first + i, at, rows[i]);
                 }
-                transpose(rows, Chains<T>{tile + begin * kRowStride + step * kRowStride, steps * kRowStride});
+                transpose(rows, Chains<T>{tile + tile_size<T>(begin) + step * kRowStride, row_chain_size(steps)});
             }
         }
     }
@@ -127,7 +174,7 @@ VT_INLINE void multiply_tile(const T *rows, const T *panel, int64_t steps, int64
     V kept[5][R][N];
     int level = 0;
     panel += column;
-    for (int chain = 0; chain < lanes<T>; ++chain, panel += kChainPad) {
+    for (int chain = 0; chain < lanes<T>; ++chain, rows += kChainPad, panel += kChainPad) {
         V total[R][N] = {};
         for (int64_t step = 0; step < steps; ++step, rows += kRowStride, panel += width<T>) {
             V weights[N];
@@ -192,7 +239,7 @@ void multiply_panel(const Product<T, W> &p, const T *tiles, int64_t output, int6
         for (int64_t row = begin; row < end; row += kTileRows) {
             const Target<T> target{p.y + row * p.out + output, p.out, outputs,
                                    is_last && p.bias != nullptr ? p.bias + output : nullptr, at > 0};
-            const T *rows = tiles + (row / kTileRows * padded<T>(p.w.in) + at) * kRowStride;
+            const T *rows = tiles + row / kTileRows * tile_size<T>(p.w.in) + tile_size<T>(at);
             run_simd(MultiplyTile<T>{rows, panel, steps_of<T>(depth), std::min<int64_t>(kTileRows, end - row), target});
         }
     }
@@ -202,13 +249,11 @@ void multiply_panel(const Product<T, W> &p, const T *tiles, int64_t output, int6
 template <class T> const T *pack_rows(const T *x, int64_t rows, int64_t in) {
     const int64_t tiles = (rows + kTileRows - 1) / kTileRows;
     thread_local Scratch scratch;
-    T *packed = scratch.get<T>(tiles * kRowStride * padded<T>(in));
+    T *packed = scratch.get<T>(tiles * tile_size<T>(in));
     for_each_task(tiles, [&](int64_t tile) {
         const int64_t first = tile * kTileRows;
-        run_simd(PackRows<T>{{x, nullptr, in},
-                             first,
-                             std::min<int64_t>(kTileRows, rows - first),
-                             packed + tile * kRowStride * padded<T>(in)});
+        run_simd(PackRows<T>{
+            {x, nullptr, in}, first, std::min<int64_t>(kTileRows, rows - first), packed + tile * tile_size<T>(in)});
     });
     return packed;
 }

@@ -18,7 +18,7 @@ constexpr int64_t kFarBytes = 32768, kNearBytes = 512;
 template <Simd L> constexpr int kRows = L == Simd::Avx512 ? 6 : 2;
 
 // Rows from which panels are faster; with AVX-512 measured where vectors are as wide as registers (Zen 5).
-int64_t many_rows() { return simd_level() == Simd::Avx512 ? 96 : 24; }
+int64_t many_rows() { return simd_level() == Simd::Avx512 ? 72 : 24; }
 
 template <class T, class W> struct Stream {
     const T *x;

@@ -27,31 +27,37 @@ VT_INLINE void transpose_half(HalfFloats (&x)[8]) {
     }
 }
 
-typedef int16_t HalfIndex __attribute__((vector_size(32)));
-typedef int64_t Index4 __attribute__((vector_size(32)));
+// The lower (Part 0) or upper (Part 1) elements E of every 16 bytes of a and b in turn.
+template <class E, int Part, class V> VT_INLINE V interleave(const V &a, const V &b) {
+    typedef E Elements __attribute__((vector_size(sizeof(V))));
+    constexpr int count = sizeof(V) / sizeof(E), each = 16 / sizeof(E);
+    Elements index;
+#pragma GCC unroll 32
+    for (int i = 0; i < count; ++i) {
+        index[i] = static_cast<E>(i / each * each + (Part * each + i % each) / 2 + i % 2 * count);
+    }
+    return (V)__builtin_shuffle((Elements)a, (Elements)b, index);
+}
 
-// x[i]: eight inputs of rows i and i + 8, to x[j]: input j of all sixteen rows. Eight by eight in either half of the
-// registers.
-VT_INLINE void transpose(Halves (&x)[8]) {
-    const HalfIndex low{0, 16, 1, 17, 2, 18, 3, 19, 8, 24, 9, 25, 10, 26, 11, 27}, high = low + 4;
-    const Index8 front{0, 8, 1, 9, 4, 12, 5, 13}, back = front + 2;
-    const Index4 even{0, 4, 2, 6}, odd = even + 1;
-    Index8 pairs[8], fours[8];
+// In every 16 bytes: x[i], eight inputs of row i, to x[j], input j of the eight rows.
+template <class V> VT_INLINE void transpose(V (&x)[8]) {
+    V pairs[8], fours[8];
 #pragma GCC unroll 4
     for (int i = 0; i < 4; ++i) {
-        pairs[i] = (Index8)__builtin_shuffle(x[2 * i], x[2 * i + 1], low);
-        pairs[i + 4] = (Index8)__builtin_shuffle(x[2 * i], x[2 * i + 1], high);
+        pairs[i] = interleave<int16_t, 0>(x[2 * i], x[2 * i + 1]);
+        pairs[i + 4] = interleave<int16_t, 1>(x[2 * i], x[2 * i + 1]);
     }
 #pragma GCC unroll 4
     for (int i = 0; i < 8; i += 2) {
-        fours[i] = __builtin_shuffle(pairs[i], pairs[i + 1], front);
-        fours[i + 1] = __builtin_shuffle(pairs[i], pairs[i + 1], back);
+        fours[i] = interleave<int32_t, 0>(pairs[i], pairs[i + 1]);
+        fours[i + 1] = interleave<int32_t, 1>(pairs[i], pairs[i + 1]);
     }
 #pragma GCC unroll 2
     for (int i = 0; i < 8; i += 4) {
+#pragma GCC unroll 2
         for (int j = 0; j < 2; ++j) {
-            x[i + 2 * j] = (Halves)__builtin_shuffle((Index4)fours[i + j], (Index4)fours[i + j + 2], even);
-            x[i + 2 * j + 1] = (Halves)__builtin_shuffle((Index4)fours[i + j], (Index4)fours[i + j + 2], odd);
+            x[i + 2 * j] = interleave<int64_t, 0>(fours[i + j], fours[i + j + 2]);
+            x[i + 2 * j + 1] = interleave<int64_t, 1>(fours[i + j], fours[i + j + 2]);
         }
     }
 }

@@ -1,7 +1,6 @@
 // Lifetime, data and factories.
 #include "convert.h"
 #include "guard.h"
-#include "scratch.h"
 #include "vlmtorch.h"
 
 using namespace vlmtorch;
@@ -38,8 +37,6 @@ int32_t vt_from_memory(void *data, const int64_t *sizes, int64_t num_sizes, int3
     VT_GUARD(
         const auto type = at::TensorOptions().dtype(static_cast<at::ScalarType>(dtype));
         if (release == nullptr) { put(out, at::from_blob(data, ints(sizes, num_sizes), type)); } else {
-            const size_t bytes = c10::multiply_integers(ints(sizes, num_sizes)) * type.dtype().itemsize();
-            cpu::want_huge_pages(data, bytes); // weights of a mapped file
             put(out, at::from_blob(
                          data, ints(sizes, num_sizes), [=](void *) { release(context); }, type));
         })

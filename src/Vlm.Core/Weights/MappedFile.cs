@@ -1,10 +1,14 @@
 using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
 
 namespace Vlm.Core.Weights;
 
 /// <summary>A whole file mapped read-only; it stays mapped until it is disposed and every lease is returned.</summary>
-public sealed unsafe class MappedFile : IDisposable
+public sealed unsafe partial class MappedFile : IDisposable
 {
+    /// <summary>MADV_HUGEPAGE of <c>madvise(2)</c>.</summary>
+    private const int WantHugePages = 14;
+
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _pointer;
     private int _references = 1;
@@ -53,7 +57,14 @@ public sealed unsafe class MappedFile : IDisposable
         var view = map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         byte* pointer = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-        return new MappedFile(path, view, pointer + view.PointerOffset, length);
+        pointer += view.PointerOffset;
+        if (OperatingSystem.IsLinux())
+        {
+            // A wish, and before the first byte is read: pages that were mapped small stay small.
+            _ = Advise(pointer, (nuint)length, WantHugePages);
+        }
+
+        return new MappedFile(path, view, pointer, length);
     }
 
     /// <summary>Bytes <paramref name="offset"/> .. <paramref name="offset"/> + <paramref name="length"/>.</summary>
@@ -83,6 +94,9 @@ public sealed unsafe class MappedFile : IDisposable
             Release();
         }
     }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
 
     private void Release()
     {
