@@ -1,14 +1,11 @@
 using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
+using Vlm.Torch;
 
 namespace Vlm.Core.Weights;
 
 /// <summary>A whole file mapped read-only; it stays mapped until it is disposed and every lease is returned.</summary>
-public sealed unsafe partial class MappedFile : IDisposable
+public sealed unsafe class MappedFile : IDisposable
 {
-    /// <summary>MADV_HUGEPAGE of <c>madvise(2)</c>.</summary>
-    private const int WantHugePages = 14;
-
     private readonly MemoryMappedViewAccessor? _view;
     private readonly byte* _pointer;
     private int _references = 1;
@@ -58,12 +55,7 @@ public sealed unsafe partial class MappedFile : IDisposable
         byte* pointer = null;
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
         pointer += view.PointerOffset;
-        if (OperatingSystem.IsLinux())
-        {
-            // A wish, and before the first byte is read: pages that were mapped small stay small.
-            _ = Advise(pointer, (nuint)length, WantHugePages);
-        }
-
+        MappedMemory.WantHugePages((IntPtr)pointer, length);
         return new MappedFile(path, view, pointer, length);
     }
 
@@ -94,9 +86,6 @@ public sealed unsafe partial class MappedFile : IDisposable
             Release();
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "madvise")]
-    private static partial int Advise(void* address, nuint length, int advice);
 
     private void Release()
     {
