@@ -11,13 +11,11 @@ namespace vlmtorch {
 namespace cpu {
 constexpr size_t kHugePage = 2 << 20;
 
-// A wish for huge pages, for memory and parts of mapped files that are not there yet; without it the pages are small. A
-// large matrix has more small pages than the processor keeps addresses for.
+// A wish for huge pages, for memory that is not there yet; without it the pages are small. A large matrix has more
+// small pages than the processor keeps addresses for. Mapped files: MappedMemory of the binding.
 inline void want_huge_pages(void *data, size_t bytes) {
 #ifdef MADV_HUGEPAGE
-    constexpr uintptr_t page = 4096;
-    const auto begin = reinterpret_cast<uintptr_t>(data) / page * page;
-    madvise(reinterpret_cast<void *>(begin), bytes + (reinterpret_cast<uintptr_t>(data) - begin), MADV_HUGEPAGE);
+    madvise(data, bytes, MADV_HUGEPAGE);
 #endif
 }
 
