@@ -6,27 +6,12 @@
 #include "guard.h"
 #include "kernels.h"
 #include "kernels_own.h"
+#include "kernels_parts.h"
 #include "vlmtorch.h"
 
 using namespace vlmtorch;
 
 namespace {
-at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double eps) {
-    TORCH_CHECK(x.dim() > 0 && weight.dim() == 1 && weight.size(0) == x.size(-1),
-                "rms norm: expected x [..., C] and weight [C], found ", x.sizes(), ", ", weight.sizes());
-    if (!own_code(x, weight) || !weight.is_contiguous() || x.numel() == 0) {
-        return plain::rms_norm(x, weight, eps);
-    }
-    const at::Tensor input = x.contiguous();
-    at::Tensor out = at::empty(x.sizes(), x.options());
-    typed(x, [&](auto zero) {
-        using T = decltype(zero);
-        cpu::rms_norm<T>(data<T>(input), data<T>(weight), out.data_ptr<T>(), x.numel() / x.size(-1), x.size(-1),
-                         static_cast<T>(eps));
-    });
-    return out;
-}
-
 at::Tensor activate(const at::Tensor &x) {
     const at::Tensor input = x.contiguous();
     at::Tensor out = at::empty(x.sizes(), x.options());
@@ -61,6 +46,24 @@ at::Tensor quick_gelu(const at::Tensor &x) {
         return plain::quick_gelu(x);
     }
     return wants_gradient(x) ? QuickGeluWithGradient::apply(x) : activate(x);
+}
+} // namespace
+
+namespace vlmtorch {
+at::Tensor rms_norm(const at::Tensor &x, const at::Tensor &weight, double eps) {
+    TORCH_CHECK(x.dim() > 0 && weight.dim() == 1 && weight.size(0) == x.size(-1),
+                "rms norm: expected x [..., C] and weight [C], found ", x.sizes(), ", ", weight.sizes());
+    if (!own_code(x, weight) || !weight.is_contiguous() || x.numel() == 0) {
+        return plain::rms_norm(x, weight, eps);
+    }
+    const at::Tensor input = x.contiguous();
+    at::Tensor out = at::empty(x.sizes(), x.options());
+    typed(x, [&](auto zero) {
+        using T = decltype(zero);
+        cpu::rms_norm<T>(data<T>(input), data<T>(weight), out.data_ptr<T>(), x.numel() / x.size(-1), x.size(-1),
+                         static_cast<T>(eps));
+    });
+    return out;
 }
 
 at::Tensor silu_mul(const at::Tensor &gate, const at::Tensor &up) {
@@ -97,7 +100,7 @@ at::Tensor rotary(const at::Tensor &x, const at::Tensor &cos, const at::Tensor &
     });
     return out;
 }
-} // namespace
+} // namespace vlmtorch
 
 int32_t vt_kernel_rms_norm(const VtTensor *x, const VtTensor *weight, double eps, VtTensor **out) {
     VT_GUARD(put(out, rms_norm(*x, *weight, eps));)

@@ -7,6 +7,7 @@
 #include "guard.h"
 #include "kernels.h"
 #include "kernels_own.h"
+#include "kernels_parts.h"
 #include "scratch.h"
 #include "vlmtorch.h"
 
@@ -158,6 +159,24 @@ bool own_cache(const at::Tensor &q, const at::Tensor &cache) {
            (type == q.scalar_type() || (q.scalar_type() == at::kFloat && type == at::kHalf));
 }
 
+template <class T> void copy_row(const T *from, int64_t size, T *to) { std::copy(from, from + size, to); }
+
+void copy_row(const float *from, int64_t size, cpu::Float16 *to) { cpu::narrow(from, to, size); }
+
+// rows [T, K, D] to a cache [N, K, block, D].
+template <class C, class T> void copy_rows(const at::Tensor &cache, const at::Tensor &rows, const int64_t *slots) {
+    const int64_t heads = cache.size(1), block = cache.size(2), size = cache.size(3);
+    const T *source = rows.data_ptr<T>();
+    for (int64_t i = 0; i < rows.size(0); ++i) {
+        C *target = static_cast<C *>(cache.data_ptr()) + (slots[i] / block * heads * block + slots[i] % block) * size;
+        for (int64_t head = 0; head < heads; ++head, source += size, target += block * size) {
+            copy_row(source, size, target);
+        }
+    }
+}
+} // namespace
+
+namespace vlmtorch {
 at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at::Tensor &values,
                            const at::Tensor &tables, const at::Tensor &starts, const at::Tensor &lengths,
                            double scale) {
@@ -192,22 +211,6 @@ at::Tensor paged_attention(const at::Tensor &q, const at::Tensor &keys, const at
     return out;
 }
 
-template <class T> void copy_row(const T *from, int64_t size, T *to) { std::copy(from, from + size, to); }
-
-void copy_row(const float *from, int64_t size, cpu::Float16 *to) { cpu::narrow(from, to, size); }
-
-// rows [T, K, D] to a cache [N, K, block, D].
-template <class C, class T> void copy_rows(const at::Tensor &cache, const at::Tensor &rows, const int64_t *slots) {
-    const int64_t heads = cache.size(1), block = cache.size(2), size = cache.size(3);
-    const T *source = rows.data_ptr<T>();
-    for (int64_t i = 0; i < rows.size(0); ++i) {
-        C *target = static_cast<C *>(cache.data_ptr()) + (slots[i] / block * heads * block + slots[i] % block) * size;
-        for (int64_t head = 0; head < heads; ++head, source += size, target += block * size) {
-            copy_row(source, size, target);
-        }
-    }
-}
-
 void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Tensor &k, const at::Tensor &v,
                  const at::Tensor &slots) {
     TORCH_CHECK(keys.dim() == 4 && values.sizes() == keys.sizes() && k.dim() == 3 && v.sizes() == k.sizes() &&
@@ -238,7 +241,7 @@ void write_cache(const at::Tensor &keys, const at::Tensor &values, const at::Ten
         typed(k, [&](auto zero) { copy(zero, zero); });
     }
 }
-} // namespace
+} // namespace vlmtorch
 
 int32_t vt_kernel_attention(const VtTensor *q, const VtTensor *k, const VtTensor *v, double scale,
                             const VtTensor *key_bias, VtTensor **out) {

@@ -7,19 +7,13 @@
 #include "guard.h"
 #include "kernels.h"
 #include "kernels_own.h"
+#include "kernels_parts.h"
 #include "scratch.h"
 #include "vlmtorch.h"
 
 using namespace vlmtorch;
 
 namespace {
-// One of the weights [out, in] that rows are multiplied by.
-struct Matrix {
-    at::Tensor weight;
-    at::Tensor scales; // of an int8 weight, else undefined
-    at::Tensor bias;   // or undefined
-};
-
 void check_int8(const at::Tensor &x, const Matrix &m) {
     TORCH_CHECK(x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() > 0 && m.weight.is_cpu() &&
                     m.weight.dim() == 2 && m.weight.scalar_type() == at::kChar && m.weight.is_contiguous() &&
@@ -93,20 +87,6 @@ at::Tensor plain_linear(const at::Tensor &x, const Matrix &m) {
     return at::linear(x, weight, m.bias.defined() ? Optional<at::Tensor>(m.bias) : Optional<at::Tensor>());
 }
 
-// All products at once where one kernel takes them, else one after another.
-std::vector<at::Tensor> linear(const at::Tensor &x, const std::vector<Matrix> &matrices) {
-    const auto type = matrices[0].weight.scalar_type();
-    if (std::all_of(matrices.begin(), matrices.end(),
-                    [&](const Matrix &m) { return own_matrix(x, m) && m.weight.scalar_type() == type; })) {
-        return multiply(x, matrices);
-    }
-    std::vector<at::Tensor> results;
-    for (const Matrix &m : matrices) {
-        results.push_back(own_matrix(x, m) ? multiply(x, {m})[0] : plain_linear(x, m));
-    }
-    return results;
-}
-
 // int8 [rows, columns], on huge pages where it is large: streaming 4 kB pages of int8 waits for their addresses.
 at::Tensor empty_bytes(int64_t rows, int64_t columns) {
     constexpr int64_t page = 2 << 20;
@@ -137,25 +117,43 @@ std::pair<at::Tensor, at::Tensor> quantize(const at::Tensor &weight) {
     type == at::kFloat ? run(float{}) : type == at::kHalf ? run(cpu::Float16{}) : run(cpu::BFloat16{});
     return {values, scales};
 }
+} // namespace
 
-std::vector<Matrix> matrices_of(const at::Tensor &x, VtTensor *const *weights, VtTensor *const *scales,
-                                VtTensor *const *biases, int64_t count) {
+namespace vlmtorch {
+std::vector<Matrix> matrices_of(VtTensor *const *weights, VtTensor *const *scales, VtTensor *const *biases,
+                                int64_t count) {
     const auto tensor = [](const VtTensor *it) { return it == nullptr ? at::Tensor() : *it; };
     std::vector<Matrix> matrices;
     for (int64_t i = 0; i < count; ++i) {
-        matrices.push_back({*weights[i], tensor(scales[i]), tensor(biases[i])});
-        if (scales[i] != nullptr) {
-            check_int8(x, matrices.back());
-        }
+        matrices.push_back({*weights[i], tensor(scales[i]), biases == nullptr ? at::Tensor() : tensor(biases[i])});
     }
     return matrices;
 }
-} // namespace
+
+// All products at once where one kernel takes them, else one after another.
+std::vector<at::Tensor> linear(const at::Tensor &x, const std::vector<Matrix> &matrices) {
+    for (const Matrix &m : matrices) {
+        if (m.scales.defined()) {
+            check_int8(x, m);
+        }
+    }
+    const auto type = matrices[0].weight.scalar_type();
+    if (std::all_of(matrices.begin(), matrices.end(),
+                    [&](const Matrix &m) { return own_matrix(x, m) && m.weight.scalar_type() == type; })) {
+        return multiply(x, matrices);
+    }
+    std::vector<at::Tensor> results;
+    for (const Matrix &m : matrices) {
+        results.push_back(own_matrix(x, m) ? multiply(x, {m})[0] : plain_linear(x, m));
+    }
+    return results;
+}
+} // namespace vlmtorch
 
 int32_t vt_kernel_linear(const VtTensor *x, VtTensor *const *weights, VtTensor *const *scales, VtTensor *const *biases,
                          int64_t num_weights, VtTensor **out) {
     VT_GUARD(int64_t count = 0;
-             put(out, num_weights, &count, linear(*x, matrices_of(*x, weights, scales, biases, num_weights)));)
+             put(out, num_weights, &count, linear(*x, matrices_of(weights, scales, biases, num_weights)));)
 }
 
 int32_t vt_kernel_quantize(const VtTensor *weight, VtTensor **values, VtTensor **scales) {

@@ -33,6 +33,11 @@ typedef struct {
     int64_t step;
 } VtRun;
 
+// What a decoder layer needs beside its weights, see IKernels.PagedAttention and WriteCache; cos, sin [T, D].
+typedef struct {
+    const VtTensor *cos, *sin, *key_cache, *value_cache, *slots, *block_tables, *query_start, *context_length;
+} VtDecoderStep;
+
 #define VT_NONE INT64_MIN // absent int64
 #define VT_NO_DTYPE (-1)  // absent element type
 
@@ -237,6 +242,12 @@ VT_API int32_t vt_kernel_paged_attention(const VtTensor *q, const VtTensor *key_
                                          const VtTensor *context_length, double scale, VtTensor **out);
 VT_API int32_t vt_kernel_write_cache(const VtTensor *key_cache, const VtTensor *value_cache, const VtTensor *k,
                                      const VtTensor *v, const VtTensor *slots);
+// hidden [T, C] += the half of a layer; weights: q, k, v, o, and gate, up, down; scales[i]: or null.
+VT_API int32_t vt_kernel_add_attention(const VtTensor *hidden, const VtTensor *norm, double eps,
+                                       VtTensor *const *weights, VtTensor *const *scales, int64_t head_dim,
+                                       double scale, const VtDecoderStep *step);
+VT_API int32_t vt_kernel_add_gated_mlp(const VtTensor *hidden, const VtTensor *norm, double eps,
+                                       VtTensor *const *weights, VtTensor *const *scales);
 VT_API int32_t vt_kernel_rms_norm(const VtTensor *x, const VtTensor *weight, double eps, VtTensor **out);
 VT_API int32_t vt_kernel_quick_gelu(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_kernel_silu_mul(const VtTensor *gate, const VtTensor *up, VtTensor **out);

@@ -41,7 +41,8 @@ public sealed class Linear : IDisposable
         return Kernels.Default.Linear(x, matrices);
     }
 
-    private LinearWeight Matrix => new(_weight, _scales, _bias);
+    /// <summary>As the kernels take it.</summary>
+    public LinearWeight Matrix => new(_weight, _scales, _bias);
 
     private static long Bytes(Tensor x) => x.numel() * x.element_size();
 
@@ -76,6 +77,12 @@ public sealed class LayerNorm(WeightScope weights, long features, double eps) : 
 public sealed class RmsNorm(WeightScope weights, long features, double eps) : IDisposable
 {
     private readonly Tensor _weight = weights.Get("weight", features);
+
+    /// <summary>[C].</summary>
+    public Tensor Weight => _weight;
+
+    /// <summary>Added to the mean square.</summary>
+    public double Eps => eps;
 
     /// <summary>Dtype of its weight and of what it takes.</summary>
     public ScalarType DType => _weight.dtype;

@@ -100,40 +100,30 @@ internal sealed record StepTensors(
             tensor(batch.QueryStart),
             tensor(batch.ContextLength));
     }
+
+    /// <summary>With the caches of one layer.</summary>
+    public DecoderStep For(Tensor keyCache, Tensor valueCache) =>
+        new(Cos, Sin, keyCache, valueCache, Slots, BlockTables, QueryStart, ContextLength);
 }
 
 /// <summary>Attention and gated MLP, each behind a norm and added to the residual stream.</summary>
 internal sealed class LlamaDecoderLayer(WeightScope weights, TextConfig config, int layerIndex) : IDisposable
 {
-    private readonly RmsNorm _inputNorm = new(weights.Scope("input_layernorm"), config.HiddenSize, config.RmsNormEps);
-    private readonly LlamaAttention _attention = new(weights.Scope("self_attn"), config);
-    private readonly RmsNorm _postAttentionNorm =
-        new(weights.Scope("post_attention_layernorm"), config.HiddenSize, config.RmsNormEps);
-
-    private readonly LlamaMlp _mlp = new(weights.Scope("mlp"), config);
+    private readonly LlamaAttention _attention = new(weights, config);
+    private readonly LlamaMlp _mlp = new(weights, config);
 
     public long WeightBytes => _attention.WeightBytes + _mlp.WeightBytes;
 
     /// <summary>hiddenStates [T, C], updated in place.</summary>
     public void Forward(Tensor hiddenStates, StepTensors step, KvCache cache)
     {
-        using (NewDisposeScope())
-        {
-            hiddenStates.add_(_attention.Forward(
-                _inputNorm.Forward(hiddenStates), step, cache.Keys(layerIndex), cache.Values(layerIndex)));
-        }
-
-        using (NewDisposeScope()) // one each: a long prompt's queries, keys and values are gone before the MLP grows
-        {
-            hiddenStates.add_(_mlp.Forward(_postAttentionNorm.Forward(hiddenStates)));
-        }
+        Kernels.Default.AddAttention(hiddenStates, _attention.Weights, step.For(cache.Keys(layerIndex), cache.Values(layerIndex)));
+        Kernels.Default.AddGatedMlp(hiddenStates, _mlp.Weights);
     }
 
     public void Dispose()
     {
-        _inputNorm.Dispose();
         _attention.Dispose();
-        _postAttentionNorm.Dispose();
         _mlp.Dispose();
     }
 }
@@ -141,32 +131,21 @@ internal sealed class LlamaDecoderLayer(WeightScope weights, TextConfig config, 
 /// <summary>Causal attention with rotary positions; H query heads share K key-value heads.</summary>
 internal sealed class LlamaAttention(WeightScope weights, TextConfig config) : IDisposable
 {
-    private readonly long _querySize = (long)config.NumAttentionHeads * config.HeadDim;
-    private readonly double _scale = Math.Pow(config.HeadDim, -0.5);
-    private readonly Linear _q = Projection(weights.Scope("q_proj"), config, config.NumAttentionHeads);
-    private readonly Linear _k = Projection(weights.Scope("k_proj"), config, config.NumKeyValueHeads);
-    private readonly Linear _v = Projection(weights.Scope("v_proj"), config, config.NumKeyValueHeads);
+    private readonly RmsNorm _norm = new(weights.Scope("input_layernorm"), config.HiddenSize, config.RmsNormEps);
+    private readonly Linear _q = Projection(weights.Scope("self_attn.q_proj"), config, config.NumAttentionHeads);
+    private readonly Linear _k = Projection(weights.Scope("self_attn.k_proj"), config, config.NumKeyValueHeads);
+    private readonly Linear _v = Projection(weights.Scope("self_attn.v_proj"), config, config.NumKeyValueHeads);
     private readonly Linear _o = new(
-        weights.Scope("o_proj"), (long)config.NumAttentionHeads * config.HeadDim, config.HiddenSize, hasBias: false);
+        weights.Scope("self_attn.o_proj"), (long)config.NumAttentionHeads * config.HeadDim, config.HiddenSize, hasBias: false);
 
     public long WeightBytes => _q.WeightBytes + _k.WeightBytes + _v.WeightBytes + _o.WeightBytes;
 
-    /// <summary>x [T, C] -> [T, C]; first writes this step to the caches [numBlocks, K, blockSize, D].</summary>
-    public Tensor Forward(Tensor x, StepTensors step, Tensor keyCache, Tensor valueCache)
-    {
-        var kernels = Kernels.Default;
-        var parts = Linear.Forward(x, _q, _k, _v);
-        var q = kernels.Rotary(SplitHeads(parts[0]), step.Cos, step.Sin); // [T, H, D]
-        var k = kernels.Rotary(SplitHeads(parts[1]), step.Cos, step.Sin); // [T, K, D]
-        var v = SplitHeads(parts[2]); // [T, K, D]
-        kernels.WriteCache(keyCache, valueCache, k, v, step.Slots);
-        var attended = kernels.PagedAttention(
-            q, keyCache, valueCache, step.BlockTables, step.QueryStart, step.ContextLength, _scale); // [T, H, D]
-        return _o.Forward(attended.reshape(-1, _querySize));
-    }
+    public AttentionWeights Weights => new(_norm.Weight, _norm.Eps, _q.Matrix, _k.Matrix, _v.Matrix, _o.Matrix,
+        config.HeadDim, Math.Pow(config.HeadDim, -0.5));
 
     public void Dispose()
     {
+        _norm.Dispose();
         _q.Dispose();
         _k.Dispose();
         _v.Dispose();
@@ -175,39 +154,25 @@ internal sealed class LlamaAttention(WeightScope weights, TextConfig config) : I
 
     private static Linear Projection(WeightScope weights, TextConfig config, int heads) =>
         new(weights, config.HiddenSize, (long)heads * config.HeadDim, hasBias: false);
-
-    // [T, heads · D] -> [T, heads, D]
-    private Tensor SplitHeads(Tensor x) => x.view(x.shape[0], -1, config.HeadDim);
 }
 
 /// <summary>down(silu(gate(x)) ⊙ up(x)).</summary>
 internal sealed class LlamaMlp(WeightScope weights, TextConfig config) : IDisposable
 {
-    private readonly Linear _gate = new(
-        weights.Scope("gate_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
-
-    private readonly Linear _up = new(
-        weights.Scope("up_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
-
-    private readonly Linear _down = new(
-        weights.Scope("down_proj"), config.IntermediateSize, config.HiddenSize, hasBias: false);
+    private readonly RmsNorm _norm = new(weights.Scope("post_attention_layernorm"), config.HiddenSize, config.RmsNormEps);
+    private readonly Linear _gate = new(weights.Scope("mlp.gate_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
+    private readonly Linear _up = new(weights.Scope("mlp.up_proj"), config.HiddenSize, config.IntermediateSize, hasBias: false);
+    private readonly Linear _down = new(weights.Scope("mlp.down_proj"), config.IntermediateSize, config.HiddenSize, hasBias: false);
 
     public long WeightBytes => _gate.WeightBytes + _up.WeightBytes + _down.WeightBytes;
 
-    public Tensor Forward(Tensor x) => _down.Forward(Gated(x));
+    public GatedMlpWeights Weights => new(_norm.Weight, _norm.Eps, _gate.Matrix, _up.Matrix, _down.Matrix);
 
     public void Dispose()
     {
+        _norm.Dispose();
         _gate.Dispose();
         _up.Dispose();
         _down.Dispose();
-    }
-
-    // The largest tensors of a step, [T, F] each: only their product outlives this.
-    private Tensor Gated(Tensor x)
-    {
-        using var scope = NewDisposeScope();
-        var parts = Linear.Forward(x, _gate, _up);
-        return Kernels.Default.SiluMul(parts[0], parts[1]).MoveToOuterDisposeScope();
     }
 }

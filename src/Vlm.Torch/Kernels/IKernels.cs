@@ -6,7 +6,7 @@ namespace Vlm.Torch;
 /// What TorchSharp lacks: tensors over mapped memory and the fused functions of the serving path. Results belong to
 /// the caller's dispose scope. B batch, T query tokens, S cached length, H heads, K key-value heads, D head size.
 /// </summary>
-public interface IKernels : IMergeKernels
+public interface IKernels : IMergeKernels, IDecoderKernels
 {
     /// <summary>Read-only tensor over memory that <paramref name="owner"/> keeps; disposed when the last view is gone.</summary>
     /// <param name="data">First element; zero copy where its address is aligned to the element size.</param>

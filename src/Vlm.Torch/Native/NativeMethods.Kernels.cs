@@ -34,6 +34,14 @@ internal static partial class NativeMethods
         TensorHandle v, TensorHandle slots);
 
     [LibraryImport(Library)]
+    internal static partial int vt_kernel_add_attention(TensorHandle hidden, TensorHandle norm, double eps,
+        ReadOnlySpan<IntPtr> weights, ReadOnlySpan<IntPtr> scales, long headDim, double scale, ReadOnlySpan<IntPtr> step);
+
+    [LibraryImport(Library)]
+    internal static partial int vt_kernel_add_gated_mlp(TensorHandle hidden, TensorHandle norm, double eps,
+        ReadOnlySpan<IntPtr> weights, ReadOnlySpan<IntPtr> scales);
+
+    [LibraryImport(Library)]
     internal static partial int vt_kernel_rms_norm(TensorHandle x, TensorHandle weight, double eps,
         out TensorHandle result);
 
