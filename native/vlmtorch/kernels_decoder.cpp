@@ -1,5 +1,7 @@
 // The halves of a decoder layer, each behind a norm and added to the residual stream (IDecoderKernels): one call each,
-// since a decoded token takes less time in some products than calls between them would.
+// since the memory is idle while a caller prepares the next.
+#include <utility>
+
 #include "guard.h"
 #include "kernels_parts.h"
 #include "vlmtorch.h"
@@ -35,23 +37,29 @@ std::pair<std::vector<Matrix>, std::vector<Matrix>> split_last(std::vector<Matri
     all.pop_back();
     return {all, {last}};
 }
+
+void add_attention(const at::Tensor &hidden, const at::Tensor &norm, double eps, std::vector<Matrix> matrices,
+                   int64_t head_dim, double scale, const VtDecoderStep &step) {
+    check_rows(hidden);
+    const auto split = split_last(std::move(matrices));
+    const at::Tensor x = attended(rms_norm(hidden, norm, eps), split.first, head_dim, scale, step);
+    hidden.add_(linear(x, split.second)[0]);
+}
+
+void add_gated_mlp(const at::Tensor &hidden, const at::Tensor &norm, double eps, std::vector<Matrix> matrices) {
+    check_rows(hidden);
+    const auto split = split_last(std::move(matrices));
+    const at::Tensor x = gated(rms_norm(hidden, norm, eps), split.first);
+    hidden.add_(linear(x, split.second)[0]);
+}
 } // namespace
 
 int32_t vt_kernel_add_attention(const VtTensor *hidden, const VtTensor *norm, double eps, VtTensor *const *weights,
-                                VtTensor *const *scales, int64_t head_dim, double scale,
-                                const VtDecoderStep *step){VT_GUARD({
-    check_rows(*hidden);
-    const auto matrices = split_last(matrices_of(weights, scales, nullptr, 4));
-    const at::Tensor x = attended(rms_norm(*hidden, *norm, eps), matrices.first, head_dim, scale, *step);
-    hidden->add_(linear(x, matrices.second)[0]);
-})}
+                                VtTensor *const *scales, int64_t head_dim, double scale, const VtDecoderStep *step) {
+    VT_GUARD(add_attention(*hidden, *norm, eps, matrices_of(weights, scales, nullptr, 4), head_dim, scale, *step);)
+}
 
 int32_t vt_kernel_add_gated_mlp(const VtTensor *hidden, const VtTensor *norm, double eps, VtTensor *const *weights,
                                 VtTensor *const *scales) {
-    VT_GUARD({
-        check_rows(*hidden);
-        const auto matrices = split_last(matrices_of(weights, scales, nullptr, 3));
-        const at::Tensor x = gated(rms_norm(*hidden, *norm, eps), matrices.first);
-        hidden->add_(linear(x, matrices.second)[0]);
-    })
+    VT_GUARD(add_gated_mlp(*hidden, *norm, eps, matrices_of(weights, scales, nullptr, 3));)
 }
