@@ -55,11 +55,12 @@ void add_gated_mlp(const at::Tensor &hidden, const at::Tensor &norm, double eps,
 } // namespace
 
 int32_t vt_kernel_add_attention(const VtTensor *hidden, const VtTensor *norm, double eps, VtTensor *const *weights,
-                                VtTensor *const *scales, int64_t head_dim, double scale, const VtDecoderStep *step) {
-    VT_GUARD(add_attention(*hidden, *norm, eps, matrices_of(weights, scales, nullptr, 4), head_dim, scale, *step);)
+                                VtTensor *const *scales, VtTensor *const *biases, int64_t head_dim, double scale,
+                                const VtDecoderStep *step) {
+    VT_GUARD(add_attention(*hidden, *norm, eps, matrices_of(weights, scales, biases, 4), head_dim, scale, *step);)
 }
 
 int32_t vt_kernel_add_gated_mlp(const VtTensor *hidden, const VtTensor *norm, double eps, VtTensor *const *weights,
-                                VtTensor *const *scales) {
-    VT_GUARD(add_gated_mlp(*hidden, *norm, eps, matrices_of(weights, scales, nullptr, 3));)
+                                VtTensor *const *scales, VtTensor *const *biases) {
+    VT_GUARD(add_gated_mlp(*hidden, *norm, eps, matrices_of(weights, scales, biases, 3));)
 }

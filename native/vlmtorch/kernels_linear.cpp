@@ -125,7 +125,7 @@ std::vector<Matrix> matrices_of(VtTensor *const *weights, VtTensor *const *scale
     const auto tensor = [](const VtTensor *it) { return it == nullptr ? at::Tensor() : *it; };
     std::vector<Matrix> matrices;
     for (int64_t i = 0; i < count; ++i) {
-        matrices.push_back({*weights[i], tensor(scales[i]), biases == nullptr ? at::Tensor() : tensor(biases[i])});
+        matrices.push_back({*weights[i], tensor(scales[i]), tensor(biases[i])});
     }
     return matrices;
 }

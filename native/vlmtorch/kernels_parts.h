@@ -14,7 +14,7 @@ struct Matrix {
     at::Tensor bias;   // or undefined
 };
 
-// scales[i]: null where a weight has none; biases, biases[i]: likewise.
+// scales[i], biases[i]: null where a weight has none.
 std::vector<Matrix> matrices_of(VtTensor *const *weights, VtTensor *const *scales, VtTensor *const *biases,
                                 int64_t count);
 

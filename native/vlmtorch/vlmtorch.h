@@ -242,12 +242,12 @@ VT_API int32_t vt_kernel_paged_attention(const VtTensor *q, const VtTensor *key_
                                          const VtTensor *context_length, double scale, VtTensor **out);
 VT_API int32_t vt_kernel_write_cache(const VtTensor *key_cache, const VtTensor *value_cache, const VtTensor *k,
                                      const VtTensor *v, const VtTensor *slots);
-// hidden [T, C] += the half of a layer; weights: q, k, v, o, and gate, up, down; scales[i]: or null.
+// hidden [T, C] += the half of a layer; weights: q, k, v, o, and gate, up, down; scales[i], biases[i]: or null.
 VT_API int32_t vt_kernel_add_attention(const VtTensor *hidden, const VtTensor *norm, double eps,
-                                       VtTensor *const *weights, VtTensor *const *scales, int64_t head_dim,
-                                       double scale, const VtDecoderStep *step);
+                                       VtTensor *const *weights, VtTensor *const *scales, VtTensor *const *biases,
+                                       int64_t head_dim, double scale, const VtDecoderStep *step);
 VT_API int32_t vt_kernel_add_gated_mlp(const VtTensor *hidden, const VtTensor *norm, double eps,
-                                       VtTensor *const *weights, VtTensor *const *scales);
+                                       VtTensor *const *weights, VtTensor *const *scales, VtTensor *const *biases);
 VT_API int32_t vt_kernel_rms_norm(const VtTensor *x, const VtTensor *weight, double eps, VtTensor **out);
 VT_API int32_t vt_kernel_quick_gelu(const VtTensor *x, VtTensor **out);
 VT_API int32_t vt_kernel_silu_mul(const VtTensor *gate, const VtTensor *up, VtTensor **out);

@@ -12,10 +12,11 @@ public sealed unsafe partial class NativeKernels
         LinearWeight[] matrices = [weights.Query, weights.Key, weights.Value, weights.Output];
         using NativeList values = new(matrices.Select(matrix => matrix.Weight.Native));
         using NativeList scales = new(matrices.Select(matrix => Tensor.OrAbsent(matrix.Scales)));
+        using NativeList biases = new(matrices.Select(matrix => Tensor.OrAbsent(matrix.Bias)));
         using NativeList tensors = new([step.Cos.Native, step.Sin.Native, step.KeyCache.Native, step.ValueCache.Native,
             step.Slots.Native, step.BlockTables.Native, step.QueryStart.Native, step.ContextLength.Native]);
         TorchException.Check(vt_kernel_add_attention(hidden.Native, weights.Norm.Native, weights.Eps, values.Pointers,
-            scales.Pointers, weights.HeadDim, weights.Scale, tensors.Pointers));
+            scales.Pointers, biases.Pointers, weights.HeadDim, weights.Scale, tensors.Pointers));
     }
 
     public void AddGatedMlp(Tensor hidden, in GatedMlpWeights weights)
@@ -23,7 +24,8 @@ public sealed unsafe partial class NativeKernels
         LinearWeight[] matrices = [weights.Gate, weights.Up, weights.Down];
         using NativeList values = new(matrices.Select(matrix => matrix.Weight.Native));
         using NativeList scales = new(matrices.Select(matrix => Tensor.OrAbsent(matrix.Scales)));
+        using NativeList biases = new(matrices.Select(matrix => Tensor.OrAbsent(matrix.Bias)));
         TorchException.Check(vt_kernel_add_gated_mlp(
-            hidden.Native, weights.Norm.Native, weights.Eps, values.Pointers, scales.Pointers));
+            hidden.Native, weights.Norm.Native, weights.Eps, values.Pointers, scales.Pointers, biases.Pointers));
     }
 }

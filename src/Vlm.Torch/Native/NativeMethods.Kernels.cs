@@ -35,11 +35,12 @@ internal static partial class NativeMethods
 
     [LibraryImport(Library)]
     internal static partial int vt_kernel_add_attention(TensorHandle hidden, TensorHandle norm, double eps,
-        ReadOnlySpan<IntPtr> weights, ReadOnlySpan<IntPtr> scales, long headDim, double scale, ReadOnlySpan<IntPtr> step);
+        ReadOnlySpan<IntPtr> weights, ReadOnlySpan<IntPtr> scales, ReadOnlySpan<IntPtr> biases, long headDim, double scale,
+        ReadOnlySpan<IntPtr> step);
 
     [LibraryImport(Library)]
     internal static partial int vt_kernel_add_gated_mlp(TensorHandle hidden, TensorHandle norm, double eps,
-        ReadOnlySpan<IntPtr> weights, ReadOnlySpan<IntPtr> scales);
+        ReadOnlySpan<IntPtr> weights, ReadOnlySpan<IntPtr> scales, ReadOnlySpan<IntPtr> biases);
 
     [LibraryImport(Library)]
     internal static partial int vt_kernel_rms_norm(TensorHandle x, TensorHandle weight, double eps,

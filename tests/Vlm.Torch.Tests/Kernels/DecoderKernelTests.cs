@@ -24,13 +24,14 @@ public class DecoderKernelTests
         LinearWeight Matrix(long outputs, long inputs)
         {
             Tensor weight = randn([outputs, inputs]) * 0.1;
+            Tensor bias = randn([outputs]).to(type);
             if (weights != ScalarType.Int8)
             {
-                return new LinearWeight(weight.to(weights));
+                return new LinearWeight(weight.to(weights), null, bias);
             }
 
             (Tensor values, Tensor scales) = Native.Quantize(weight);
-            return new LinearWeight(values, scales);
+            return new LinearWeight(values, scales, bias);
         }
 
         Tensor hidden = randn([4, 96]).to(type);
@@ -65,7 +66,8 @@ public class DecoderKernelTests
     {
         using var scope = NewDisposeScope();
         Tensor hidden = randn([3, 32]).to(ScalarType.Float64);
-        LinearWeight Matrix(long outputs, long inputs) => new((randn([outputs, inputs]) * 0.2).to(ScalarType.Float64));
+        LinearWeight Matrix(long outputs, long inputs) => new(
+            (randn([outputs, inputs]) * 0.2).to(ScalarType.Float64), null, randn([outputs]).to(ScalarType.Float64));
         DecoderStep step = new(randn([3, 8]).to(ScalarType.Float64), randn([3, 8]).to(ScalarType.Float64),
             zeros([2, 2, 4, 8], ScalarType.Float64), zeros([2, 2, 4, 8], ScalarType.Float64), tensor(new long[] { 4, 5, 6 }),
             tensor(new long[] { 1 }).view(1, 1), tensor(new long[] { 0, 3 }), tensor(new long[] { 3 }));
